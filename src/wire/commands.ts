@@ -1,0 +1,99 @@
+/** The command table: codes, names, and the named routes of older clients. */
+
+export const CMD = {
+  heartbeat: 0,
+  singleChat: 1,
+  groupChat: 2,
+  chatroomChat: 3,
+  broadcast: 4,
+  customChat: 5,
+  strangerChat: 6,
+  recall: 11,
+  delete: 12,
+  edit: 13,
+  reaction: 14,
+  receipt: 21,
+  read: 22,
+  readAll: 23,
+  readCancel: 24,
+  conversationCreate: 31,
+  conversationDelete: 32,
+  conversationUpdate: 33,
+  conversationSync: 34,
+  groupCreate: 41,
+  groupJoin: 42,
+  groupLeave: 43,
+  groupDismiss: 44,
+  groupUpdate: 45,
+  groupMute: 46,
+  userMute: 51,
+  userBlock: 52,
+  userOnline: 53,
+  userOffline: 54,
+  userSetting: 55,
+  friendAdd: 61,
+  friendDelete: 62,
+  friendUpdate: 63,
+  friendBlock: 64,
+  syncMsg: 71,
+  syncConversation: 72,
+  syncGroup: 73,
+  syncFriend: 74,
+  typingStatus: 81,
+  typingCancel: 82,
+  sysNotify: 91,
+  customNotify: 92,
+  notify: 93,
+  error: 99,
+  webrtcInvite: 101,
+  webrtcAnswer: 102,
+  webrtcCandidate: 103,
+  webrtcStatus: 104,
+  webrtcSwitch: 105,
+  webrtcQuality: 106,
+  screenShareStart: 111,
+  screenShareStop: 112,
+  screenShareQuality: 113,
+} as const;
+
+export type CommandName = keyof typeof CMD;
+
+/** Conversation types, by the codes of `route.conversationType`. */
+export const CONVERSATION = {
+  single: 1,
+  group: 2,
+  chatroom: 3,
+  channel: 4,
+  millionGroup: 5,
+  system: 6,
+  custom: 7,
+  stranger: 8,
+} as const;
+
+/** The command that a message of each conversation type is written with; index is the type. */
+export const CHAT_COMMAND: readonly number[] = [
+  CMD.singleChat,
+  CMD.singleChat,
+  CMD.groupChat,
+  CMD.chatroomChat,
+  CMD.groupChat,
+  CMD.groupChat,
+  CMD.sysNotify,
+  CMD.customChat,
+  CMD.strangerChat,
+];
+
+/** Route names that JSON and MessagePack accept in place of a code; `conversation.chat` goes by the
+ * route's conversation type and is not in this table. */
+export const ROUTE_COMMAND: Readonly<Record<string, number>> = {
+  "user.online": CMD.userOnline,
+  "conversation.markChat": CMD.read,
+  push: CMD.notify,
+};
+
+export const CHAT_ROUTE = "conversation.chat";
+
+/** Whether a command carries a message that takes a seq when it is stored. */
+export function isChat(cmd: number): boolean {
+  return (cmd >= CMD.singleChat && cmd <= CMD.strangerChat) || (cmd >= 91 && cmd <= 93);
+}

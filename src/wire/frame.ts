@@ -1,0 +1,114 @@
+/** What a gateway reads of a frame, and writes into one: the contract of every framing's codec. */
+import type { Envelope } from "./envelope.ts";
+
+export const FRAMINGS = ["json", "proto", "msgpack"] as const;
+export type Framing = (typeof FRAMINGS)[number];
+
+/** Bytes in a larger buffer, so that content is passed on without a copy. */
+export interface Slice {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+}
+
+/**
+ * The parts of a request that steps 1 to 4 need. One object is reused for every frame:
+ * `read` sets every field, absent ones to their defaults.
+ */
+export interface Inbound {
+  direction: number;
+  cmd: number;
+  /** "" when absent. */
+  localId: string;
+  deviceId: string;
+  /** −1 when absent. */
+  conversationId: number;
+  /** 0 when absent. */
+  conversationType: number;
+  type: number;
+  /** "" when absent. */
+  to: string;
+  /** Shared empty array when absent. */
+  target: readonly string[];
+  persistent: boolean;
+  /** Whether the sender said `persistent` at all. */
+  persistentGiven: boolean;
+  pushEnabled: boolean;
+  /** Seconds, 0 for ever. */
+  ttl: number;
+  /** The protobuf bytes of `content`; on the protobuf path the frame's own. Empty range when absent. */
+  content: Slice;
+  /** The protobuf bytes of `options`. */
+  options: Slice;
+  /** UTF-8 bytes of `content.text`. */
+  textBytes: number;
+  mentionsAll: boolean;
+  mentionUids: readonly string[];
+  /** Field number of the member of `content.data`, 0 for none. */
+  dataField: number;
+  /** What is wrong, and where, after `read` answered a code. */
+  problem: string;
+}
+
+/** Everything of a stored or transient event that its push shows; the same for all recipients. */
+export interface PushFields {
+  cmd: number;
+  type: number;
+  conversationId: number;
+  conversationType: number;
+  /** "" for the system. */
+  from: string;
+  source: string;
+  localId: string;
+  content: Slice;
+  options: Slice;
+  /** Snowflake as its two 32-bit halves, unsigned; both 0 when there is none. */
+  messageIdHigh: number;
+  messageIdLow: number;
+  /** −1 when there is none. */
+  seq: number;
+  /** −1 when there is none. */
+  conversationPts: number;
+  timestamp: number;
+  mentionedAll: boolean;
+  duplicate: boolean;
+}
+
+export interface Codec {
+  readonly framing: Framing;
+  /**
+   * Reads the frame into `into`. Answers 0, or a code (1004 for what can't be read) with
+   * `into.problem`; `direction`, `cmd` and `localId` are set as far as they could be read.
+   */
+  read(frame: string | Uint8Array, into: Inbound): number;
+  /** The whole envelope of a frame. Cold: for commands. A string names what is wrong (1004). */
+  decode(frame: string | Uint8Array): Envelope | string;
+  encode(envelope: Envelope): string | Uint8Array;
+  /** Encodes a push up to the parts that differ by recipient. */
+  beginPush(fields: PushFields): void;
+  /**
+   * The frame of the push begun last, for one recipient: `pts` −1 for none. Binary frames are
+   * a view of one scratch buffer, valid until the next call: `ws.send` copies.
+   */
+  stampPush(pts: number, mentioned: boolean): string | Uint8Array;
+  /** The answer to a send: RESPONSE with `cmd`, `localId`, code and, when taken, the numbers. */
+  encodeAnswer(answer: SendAnswer): string | Uint8Array;
+}
+
+export interface SendAnswer {
+  cmd: number;
+  localId: string;
+  code: number;
+  /** What is wrong, or "" for the code's own text. */
+  message: string;
+  /** −1 when there is none. */
+  conversationId: number;
+  conversationType: number;
+  messageIdHigh: number;
+  messageIdLow: number;
+  seq: number;
+  conversationPts: number;
+  pts: number;
+  timestamp: number;
+  duplicate: boolean;
+}

@@ -1,0 +1,15 @@
+/** Bounds of the protocol: what a client may say at most, before any setting of the operator. */
+
+export const LIMIT = {
+  /** Bytes of UTF-8 in a user id, `localId`, `deviceId`. */
+  idBytes: 64,
+  localIdBytes: 128,
+  /** Entries in any list of ids (`target`, `mentions.uids`, `memberIds`, `userIds`). */
+  listIds: 500,
+  itemsMax: 1000,
+  /** Depth of nested objects in JSON and MessagePack. */
+  depth: 32,
+  pageEvents: 500,
+  pageBytes: 256 * 1024,
+  wideConversationsPerUser: 500,
+} as const;
