@@ -3,8 +3,13 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { commandOf, cwdOf, parentOf } from "./processes.ts";
 
+/** How long an `up` whose launcher was just killed may take to notice it. */
+const NOTICE_MS = 1_000;
+const STOPPING_MS = 30_000;
+
 /** null when the lock is ours now, else the number of the process that has it. */
-export function takeLock(path: string): number | null {
+export async function takeLock(path: string): Promise<number | null> {
+  const since = performance.now();
   for (;;) {
     try {
       writeFileSync(path, `${process.pid}\n`, { flag: "wx", mode: 0o600 });
@@ -12,10 +17,23 @@ export function takeLock(path: string): number | null {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    const holder = Number(readText(path));
-    if (holder !== process.pid && isUp(holder, path)) return holder;
-    rmSync(path, { force: true });
+    const [pid, state] = readText(path).split("\n");
+    const holder = Number(pid);
+    if (holder === process.pid || !isUp(holder, path)) {
+      rmSync(path, { force: true });
+      continue;
+    }
+    const patienceMs = state === STOPPING ? STOPPING_MS : NOTICE_MS;
+    if (performance.now() - since > patienceMs) return holder;
+    await Bun.sleep(50);
   }
+}
+
+const STOPPING = "stopping";
+
+/** Tells a next `up` to wait for our end instead of giving up. */
+export function markStopping(path: string): void {
+  writeFileSync(path, `${process.pid}\n${STOPPING}\n`, { mode: 0o600 });
 }
 
 export function releaseLock(path: string): void {

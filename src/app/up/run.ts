@@ -1,7 +1,7 @@
 // What `up` does once its packages are there: services, server, and the end of both.
 import { rmSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
-import { releaseLock, takeLock, watchLaunchers } from "./lock.ts";
+import { markStopping, releaseLock, takeLock, watchLaunchers } from "./lock.ts";
 import {
   type Places,
   keepMemory,
@@ -35,7 +35,7 @@ const DEFAULT_APP_KEY = "linnet-dev";
 export async function runUp(checkout: string, argv: readonly string[]): Promise<number> {
   const flags = readFlags(argv);
   const places = makePlaces(checkout);
-  const holder = takeLock(places.lock);
+  const holder = await takeLock(places.lock);
   if (holder !== null) {
     console.error(`Linnet is up already in this folder (process ${holder}); see .linnet/env`);
     return 1;
@@ -55,6 +55,7 @@ export async function runUp(checkout: string, argv: readonly string[]): Promise<
     console.error(error instanceof Error ? error.message : error);
     return 1;
   } finally {
+    markStopping(places.lock);
     for (const service of running.reverse()) await service.stop();
     rmSync(places.env, { force: true });
     releaseLock(places.lock);
