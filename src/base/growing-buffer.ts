@@ -45,7 +45,10 @@ export class GrowingBuffer {
   /** Bytes after their length in four bytes. */
   block(source: Uint8Array, start: number, end: number): void {
     this.u32(end - start);
-    this.bytes.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.length);
+    this.bytes.set(
+      start === 0 && end === source.length ? source : source.subarray(start, end),
+      this.length,
+    );
     this.length += end - start;
   }
 

@@ -8,7 +8,12 @@ import { GRANT, grantRole, ROLE } from "./grant.ts";
  * 0 when the message may be sent, else the code of the refusal.
  * `word` is the grant of the sender in the conversation (grant.ts).
  */
-export function verdict(word: number, cmd: number, hasTarget: boolean, mentionsAll: boolean): number {
+export function verdict(
+  word: number,
+  cmd: number,
+  hasTarget: boolean,
+  mentionsAll: boolean,
+): number {
   if ((word & GRANT.exists) === 0) return CODE.noSuchConversation;
   const type = word & GRANT.typeMask;
   switch (type) {

@@ -7,7 +7,8 @@ import type { Sql, Transaction } from "../postgres/client.ts";
 import { type EventRow, insertEvents, type InboxRow } from "../store/batch.ts";
 import type { StreamRecord } from "../transfer/record.ts";
 import { CMD } from "../wire/commands.ts";
-import { encodeContent } from "../wire/content-bytes.ts";
+import { contentBytes } from "../wire/content-bytes.ts";
+import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Appliers, ChangeEvent, ChangeResult, Effect } from "./change.ts";
 import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./plan.ts";
@@ -26,7 +27,7 @@ interface Applying {
 
 /** What is to be delivered after the commit. Rejects when the transaction did not commit. */
 export async function applyChange(applying: Applying): Promise<Outgoing[]> {
-  const { sql, writer, memory, record } = applying;
+  const { sql, writer, record } = applying;
   const apply = applying.appliers[record.cmd];
   if (apply === undefined) return [refusal(record, CODE.unsupported)];
   const outgoing = await sql.begin(async (tx) => {
@@ -38,7 +39,6 @@ export async function applyChange(applying: Applying): Promise<Outgoing[]> {
     if (result.code !== CODE.ok) return [refusal(record, result.code, result.message)];
     return await writeEffects(tx, applying, result);
   });
-  memory.positions.forgetAll();
   return outgoing;
 }
 
@@ -161,7 +161,8 @@ class EffectWriter {
     const { conversationId, conversationType, userIds } = effect;
     const state = this.#applying.memory.numbering.get(conversationId);
     const conversationPts = state?.conversationPts ?? 0;
-    const content = encodeContent({ data: { wide: true, conversationPts } }, CMD.conversationUpdate);
+    const data = { wide: true, conversationPts };
+    const content = contentBytes({ data }, CMD.conversationUpdate, DIRECTION.push);
     const event = { cmd: CMD.conversationUpdate, conversationId, conversationType, content };
     const follow = { kind: ITEM.follow, conversationId, conversationPts, userIds } as const;
     this.outgoing.push(everywhere(follow));
@@ -213,7 +214,14 @@ class EffectWriter {
       duplicate: false,
     };
     const wide = conversationPts >= 0;
-    const item = { kind: ITEM.event, push, senderId: record.senderId, request: 0, wide, recipients };
+    const item = {
+      kind: ITEM.event,
+      push,
+      senderId: record.senderId,
+      request: 0,
+      wide,
+      recipients,
+    };
     this.outgoing.push({ item: item as DeliveryItem, answerGateway: "", everywhere: wide });
   }
 }

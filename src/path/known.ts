@@ -9,7 +9,7 @@ import { type KnownMessage, knownName, loadKnown } from "../store/known.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
 import { CMD, isChat } from "../wire/commands.ts";
-import { sameContent } from "../wire/content-bytes.ts";
+import { contentOf } from "../wire/content-bytes.ts";
 import { CODE } from "../wire/errors.ts";
 import { answerOf, answering, refusal, sourceOf } from "./plan.ts";
 import type { WriterMemory } from "./writer-memory.ts";
@@ -85,8 +85,13 @@ function isSameMessage(record: StreamRecord, message: KnownMessage): boolean {
     (record.cmd === CMD.notify) === (message.cmd === CMD.notify) &&
     record.type === message.type &&
     sameIds(record.target, message.target) &&
-    (record.content.equals(message.content) || sameContent(record.content, message.content))
+    (record.content.equals(message.content) || Bun.deepEquals(meaning(record), meaning(message)))
   );
+}
+
+/** Two framings may write the same content in different bytes. */
+function meaning({ content, cmd }: { content: Buffer; cmd: number }) {
+  return contentOf({ bytes: content, start: 0, end: content.length }, cmd);
 }
 
 function sameIds(a: readonly number[], b: readonly number[]): boolean {

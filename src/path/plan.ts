@@ -175,8 +175,7 @@ function recipientsOf(
   for (const userId of state.members) {
     if (target.length > 0 && userId !== senderId && !target.includes(userId)) continue;
     const mentioned =
-      userId !== senderId &&
-      (mentionsAll || (mentions.length > 0 && mentions.includes(userId)));
+      userId !== senderId && (mentionsAll || (mentions.length > 0 && mentions.includes(userId)));
     recipients.push({ userId, pts: memory.positions.next(userId), mentioned });
   }
   return recipients;

@@ -80,7 +80,8 @@ async function resolvePairs(
   const unknown = new Map<string, { low: number; high: number }>();
   for (const record of open) {
     const { low, high } = pairOf(record);
-    if (memory.numbering.pair(low, high) === undefined) unknown.set(`${low}:${high}`, { low, high });
+    if (memory.numbering.pair(low, high) === undefined)
+      unknown.set(`${low}:${high}`, { low, high });
   }
   if (unknown.size > 0) {
     await memory.numbering.loadPairs(sql, [...unknown.values()]);
@@ -172,7 +173,8 @@ async function loadPositions(
     for (const userId of state?.members ?? []) {
       if (!memory.positions.has(userId)) missing.add(userId);
     }
-    if (record.senderId > 0 && !memory.positions.has(record.senderId)) missing.add(record.senderId);
+    const { senderId } = record;
+    if (senderId > 0 && !memory.positions.has(senderId)) missing.add(senderId);
   }
   if (missing.size > 0) await memory.positions.load(sql, [...missing]);
 }

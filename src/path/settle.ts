@@ -19,6 +19,7 @@ import { applyChange } from "./apply-change.ts";
 import type { Appliers } from "./change.ts";
 import { partKnown } from "./known.ts";
 import { emptyPlan, type Plan, planRecord, refusal } from "./plan.ts";
+import { planPeersOwed } from "./plan-read.ts";
 import { prepareRun } from "./prepare.ts";
 import type { SettleCounters } from "./settle-counters.ts";
 import type { WriterMemory } from "./writer-memory.ts";
@@ -170,6 +171,20 @@ export class Settler {
     this.#counters.batches.inc();
     this.#counters.renumbered.inc(plan.renumbered);
     await this.#router.route([...outgoing, ...plan.outgoing]);
+  }
+
+  /** Tells peers how far the other has read, where that was put off for a second. */
+  async tellPeers(): Promise<void> {
+    const memory = this.#memory;
+    if (memory.peersOwed.size === 0) return;
+    const { sql, name } = this.#lock;
+    const owed = [...memory.peersOwed.values()];
+    await prepareRun(sql, name, memory, owed, this.#clock.monotonicMs(), () => {});
+    const plan = emptyPlan();
+    planPeersOwed(plan, memory, this.#clock.wallMs());
+    if (!hasRows(plan)) return;
+    await commitBatch(sql, name, plan.rows);
+    await this.#router.route(plan.outgoing);
   }
 
   /** The slow path: a message of the run is known, or one of them can't be stored. */

@@ -5,6 +5,7 @@ import type { Access } from "../filter/access.ts";
 import { Positions } from "../inbox/positions.ts";
 import type { Sql } from "../postgres/client.ts";
 import { Numbering } from "../store/numbering.ts";
+import type { StreamRecord } from "../transfer/record.ts";
 
 export interface WriterMemoryLimits {
   conversations: number;
@@ -23,6 +24,8 @@ export class WriterMemory {
   readonly readSeqs: Recent<string, number>;
   /** "conversation:user" → when the peer was last told how far that user has read, wall ms. */
   readonly peersTold: Recent<string, number>;
+  /** The newest read of those whose peer is still to be told. */
+  readonly peersOwed = new Map<string, StreamRecord>();
 
   constructor(access: Access, limits: WriterMemoryLimits) {
     this.access = access;

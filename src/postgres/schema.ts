@@ -162,10 +162,7 @@ export const applied = pgTable(
     conversationId: id("conversation_id").notNull(),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
-  (t) => [
-    primaryKey({ columns: [t.actorId, t.requestKey] }),
-    index("applied_age").on(t.createdAt),
-  ],
+  (t) => [primaryKey({ columns: [t.actorId, t.requestKey] }), index("applied_age").on(t.createdAt)],
 );
 
 export const poison = pgTable("poison", {

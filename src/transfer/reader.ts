@@ -37,6 +37,11 @@ export class StreamReader {
     return (reply?.[0]?.[1] ?? []).map(([id, fields]) => entryOf(id.toString(), fields));
   }
 
+  /** Whether what `read` answered was all that there was. */
+  isLast(entries: readonly StreamEntry[]): boolean {
+    return entries.length < ENTRIES_MAX;
+  }
+
   /**
    * Deletes settled entries, and sets the seq counters of conversations right.
    * `counts`: conversation → how many seqs it has given.
