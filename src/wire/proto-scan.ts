@@ -106,7 +106,7 @@ function scanEnvelope(frame: Uint8Array, into: Inbound): void {
         takeSlice(frame, into.options);
         break;
       default:
-        skipField(tag);
+        skipField(tag, 0);
     }
   }
   if (into.direction === 0) into.direction = DIRECTION.request;
@@ -174,7 +174,7 @@ function scanHeader(frame: Uint8Array): void {
         deviceStart = deviceEnd - length;
         break;
       default:
-        skipField(tag);
+        skipField(tag, 1);
     }
   }
 }
@@ -210,7 +210,7 @@ function scanRoute(frame: Uint8Array, into: Inbound): void {
         scanTarget(frame, into);
         break;
       default:
-        skipField(tag);
+        skipField(tag, 1);
     }
   }
 }
@@ -239,7 +239,7 @@ function scanContent(frame: Uint8Array, into: Inbound, start: number, stop: numb
       const field = tag >>> 3;
       const known = field <= 4 || (field >= 16 && field <= 42);
       if (known && (tag & 7) === 2) richContent = true;
-      skipField(tag);
+      skipField(tag, 1);
     }
   }
 }
@@ -260,10 +260,10 @@ function scanControl(into: Inbound): void {
       case 0x4a:
       case 0x52:
         richControl = true;
-        skipField(tag);
+        skipField(tag, 1);
         break;
       default:
-        skipField(tag);
+        skipField(tag, 1);
     }
   }
 }
