@@ -7,6 +7,7 @@ import { DIRECTION } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import type { Inbound, Slice } from "./frame.ts";
 import { checkCommand, clearInbound, NO_BYTES, setSlice } from "./inbound.ts";
+import { cachedId } from "./id-cache.ts";
 import { LIMIT } from "./limits.ts";
 import {
   breakCursor,
@@ -310,5 +311,6 @@ function takeId(
       return "";
     }
   }
-  return utf8Decode(frame, start, stop);
+  // A localId comes once, the others come again.
+  return bytesMax === LIMIT.idBytes ? cachedId(frame, start, stop) : utf8Decode(frame, start, stop);
 }

@@ -60,7 +60,7 @@ function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
 
 /** The string of bytes that `utf8Valid` has passed. */
 export function utf8Decode(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > SHORT) return decodeRest(bytes, start, end);
+  if (end - start > SHORT / 2) return decodeRest(bytes, start, end);
   let text = "";
   for (let at = start; at < end; at += 1) {
     const code = bytes[at] as number;
