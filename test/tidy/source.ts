@@ -43,23 +43,42 @@ export function at(file: Source, offset: number, what: string): Finding {
   return `${file.path}:${file.text.slice(0, offset).split("\n").length} ${what}`;
 }
 
-// Comments, strings, template text and regular expressions, in the order in which they may hide
-// one another. Code inside of a template's ${} is blanked with it, which no rule minds.
-const HIDDEN =
-  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|(?<=[=(,:!&|?[{;]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\/[a-z]*/g;
+// Comments, strings, templates and regular expressions, in the order in which they may hide one
+// another. Code inside of a template's ${} is blanked with it, which no rule minds.
+const HIDDEN = new RegExp(
+  [
+    /\/\/[^\n]*/,
+    /\/\*[\s\S]*?\*\//,
+    /"(?:\\.|[^"\\\n])*"/,
+    /'(?:\\.|[^'\\\n])*'/,
+    /`(?:\\.|[^`\\])*`/,
+    /(?<=(?:[=(,:!&|?[{;]|\breturn)\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\/[a-z]*/,
+  ]
+    .map((pattern) => pattern.source)
+    .join("|"),
+  "g",
+);
 
+// Comments become spaces, the insides of the rest underscores.
 function blanked(text: string): string {
   return text.replace(HIDDEN, (hidden) => {
-    const mark = hidden[0] ?? "";
     if (hidden.startsWith("//") || hidden.startsWith("/*")) return hidden.replace(/[^\n]/g, " ");
-    return mark + hidden.slice(1, -1).replace(/[^\n]/g, " ") + mark;
+    return hidden.slice(0, 1) + hidden.slice(1, -1).replace(/[^\n]/g, "_") + hidden.slice(-1);
   });
 }
 
 /** The specifiers of static, type-only and dynamic imports and of re-exports, with their places. */
 export function importsOf(file: Source): Array<{ specifier: string; offset: number }> {
-  const pattern =
-    /(?:^|\n)\s*(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"|(?:^|\n)\s*import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+  const pattern = new RegExp(
+    [
+      /(?:^|\n)\s*(?:import|export)\b[^"';]*?\bfrom\s*"([^"]+)"/,
+      /(?:^|\n)\s*import\s*"([^"]+)"/,
+      /\bimport\(\s*"([^"]+)"/,
+    ]
+      .map((part) => part.source)
+      .join("|"),
+    "g",
+  );
   return [...file.text.matchAll(pattern)]
     .filter((match) => !isHidden(file, match))
     .map((match) => ({

@@ -87,12 +87,13 @@ function debPlan(stateDir: string): RedisPlan {
     "APT::Sandbox::User=",
   ].flatMap((option) => ["-o", option]);
   const update = ["apt-get", ...options, "update"];
+  const names = DEBIAN_PACKAGES.map((alternatives) => alternatives.split("|")[0]);
   const inDebs = join(apt, "debs");
   return {
     commands: [
       `mkdir -p ${inDebs} ${join(apt, "lists", "partial")} && cd ${inDebs}`,
       update.join(" "),
-      `apt-get ${options.join(" ")} download ${DEBIAN_PACKAGES.map((names) => names.split("|")[0]).join(" ")}`,
+      ["apt-get", ...options, "download", ...names].join(" "),
       `for deb in *.deb; do dpkg -x "$deb" ${folder}; done`,
     ],
     carryOut: () => {
