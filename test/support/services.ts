@@ -26,6 +26,8 @@ export interface TestService {
   restart(): Promise<void>;
 }
 
+export { freePort };
+
 export interface TestDatabase {
   readonly url: string;
   readonly name: string;
