@@ -6,7 +6,14 @@
 import { eventOf, LogCursor, type LogEvent } from "./cursor.ts";
 import type { Data, Envelope, Framing } from "./framing.ts";
 import { pace, sendsPerSecondMax, until, wait } from "./pace.ts";
-import { type Answer, code, connectPatiently, describe, RawClient } from "./raw-client.ts";
+import {
+  type Answer,
+  type Closed,
+  code,
+  connectPatiently,
+  describe,
+  type RawClient,
+} from "./raw-client.ts";
 
 export interface FollowerOptions {
   user: string;
@@ -25,11 +32,12 @@ export class Follower {
   readonly own: LogCursor;
   readonly wide = new Map<string, LogCursor>();
   readonly faults: string[] = [];
-  readonly counts = { connects: 0, losses: 0, hints: 0, syncs: 0, resends: 0, pushes: 0 };
+  /** Connections that the server ended, with code and reason. */
+  readonly losses: string[] = [];
+  readonly counts = { connects: 0, hints: 0, syncs: 0, resends: 0, pushes: 0 };
   readonly badCodes = new Map<number, number>();
   #client: RawClient | undefined;
   #epoch = "";
-  #leaving = false;
   readonly #sent = new Map<string, Envelope>();
   readonly #orphans = new Map<string, LogEvent[]>();
   readonly #running = new Set<string>();
@@ -57,7 +65,6 @@ export class Follower {
   async start(): Promise<void> {
     const { urls, token, device, framing } = this.options;
     const base = urls[this.counts.connects % urls.length] ?? "";
-    this.#leaving = false;
     this.counts.connects += 1;
     const early: Envelope[] = [];
     let live: RawClient | undefined;
@@ -75,16 +82,13 @@ export class Follower {
     live = client;
     for (const envelope of early.slice(1)) this.#onFrame(envelope);
     void client.closed.then((closed) => {
-      if (this.#leaving) return;
-      this.counts.losses += 1;
-      this.faults.push(`${this.#name}: the server closed with ${closed.code} ${closed.reason}`);
+      if (this.#client === client) this.#onLoss(closed);
     });
     this.#sync("list");
   }
 
   /** Leaves, with a close frame or without one. */
   drop(abruptly: boolean): void {
-    this.#leaving = true;
     if (abruptly) this.#client?.terminate();
     else this.#client?.close();
     this.#client = undefined;
@@ -111,6 +115,14 @@ export class Follower {
 
   get #name(): string {
     return `${this.options.user}/${this.options.device}`;
+  }
+
+  /** Codes below 4100 say: don't come back by yourself. */
+  #onLoss(closed: Closed): void {
+    this.#client = undefined;
+    this.losses.push(`${this.#name}: the server closed with ${closed.code} ${closed.reason}`);
+    if (closed.code >= 4000 && closed.code < 4100) return;
+    void this.start().catch((error: unknown) => this.faults.push(`${this.#name}: ${error}`));
   }
 
   #greet(client: RawClient): void {
