@@ -17,20 +17,30 @@ export async function findPostmaster(sql: Sql): Promise<number> {
 
 /** kill -9 to the postmaster and all that it started, the postmaster first. */
 export function killWithChildren(postmaster: number): number {
+  return signalAll(processesOf(postmaster), "SIGKILL");
+}
+
+/** The postmaster and everything that it started. */
+export function processesOf(postmaster: number): number[] {
   const children: number[] = [];
   for (const name of readdirSync("/proc")) {
     if (/^\d+$/.test(name) && parentOf(Number(name)) === postmaster) children.push(Number(name));
   }
-  let killed = 0;
-  for (const pid of [postmaster, ...children]) {
+  return [postmaster, ...children];
+}
+
+/** How many of the processes the signal reached. */
+export function signalAll(pids: readonly number[], signal: NodeJS.Signals): number {
+  let reached = 0;
+  for (const pid of pids) {
     try {
-      process.kill(pid, "SIGKILL");
-      killed += 1;
+      process.kill(pid, signal);
+      reached += 1;
     } catch {
       // It ended by itself in between.
     }
   }
-  return killed;
+  return reached;
 }
 
 /** Resolves when a new connection is served; throws when nothing starts Postgres again. */

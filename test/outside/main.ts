@@ -3,15 +3,33 @@
  * `bun test/outside/main.ts k1 k2 … [--env .linnet/env] [--url http://…]… [--times 30] [--scale 1]`
  */
 
+import { run as away } from "./away.ts";
+import { runBadInput } from "./bad-input.ts";
+import { runHttp } from "./http.ts";
 import { run as k1 } from "./k1.ts";
 import { run as k2 } from "./k2.ts";
 import { run as k3 } from "./k3.ts";
+import { run as k4 } from "./k4.ts";
+import { run as k5 } from "./k5.ts";
+import { run as k6 } from "./k6.ts";
+import { run as k7 } from "./k7.ts";
+import { run as k8 } from "./k8.ts";
+import { run as k9 } from "./k9.ts";
 import { type Check, httpBase, type Target, targetFromEnvFile } from "./target.ts";
 
 const checks: Record<string, Check> = {
   k1,
   k2,
   k3,
+  k4,
+  k5,
+  k6,
+  k7,
+  k8,
+  k9,
+  "bad-input": runBadInput,
+  http: runHttp,
+  away,
 };
 
 export interface Outcome {

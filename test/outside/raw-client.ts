@@ -107,12 +107,13 @@ export class RawClient {
     return came;
   }
 
-  /** The first frame so far or to come that `wanted` accepts. */
+  /** The first frame so far (from number `from` on) or to come that `wanted` accepts. */
   async find(
     wanted: (envelope: Envelope) => boolean,
     timeoutMs: number,
+    from = 0,
   ): Promise<Received | undefined> {
-    let seen = 0;
+    let seen = from;
     const endMs = performance.now() + timeoutMs;
     for (;;) {
       for (; seen < this.frames.length; seen += 1) {
