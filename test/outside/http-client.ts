@@ -24,13 +24,19 @@ export async function call(
   if (body !== undefined) headers["content-type"] = "application/json";
   if (auth && "appKey" in auth) headers["x-app-key"] = auth.appKey;
   if (auth && "token" in auth) headers["authorization"] = auth.token;
-  const answer = await fetch(base + path, {
+  const init = {
     method,
     headers,
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    signal: AbortSignal.timeout(30_000),
-  });
-  return { status: answer.status, ...parsed(await answer.text()) };
+    signal: AbortSignal.timeout(15_000),
+  };
+  try {
+    const answer = await fetch(base + path, init);
+    return { status: answer.status, ...parsed(await answer.text()) };
+  } catch (error) {
+    // No answer at all is one of the things that a check has to report.
+    return { status: 0, code: -1, msg: `${error}`, data: {} };
+  }
 }
 
 /** Logs in and gives the token with its `Bearer `; makes the user on the first login. */
@@ -89,7 +95,7 @@ async function insist(
   await until(
     async () => {
       answer = await call(gateway(target, 0), method, path, body, { appKey: target.appKey });
-      return ![429, 503, 504].includes(answer.code);
+      return answer.status !== 0 && ![429, 503, 504].includes(answer.code);
     },
     30_000,
     250,
