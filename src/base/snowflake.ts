@@ -1,0 +1,49 @@
+/** Message ids: 41 bits of ms since 2024-01-01T00:00:00Z, 10 of node, 12 of counter. */
+
+const EPOCH_MS = Date.UTC(2024, 0, 1);
+/** Node and counter together; there is one writer, so both count. */
+const LOW_VALUES = 1 << 22;
+const TWO_32 = 0x100000000;
+
+/** Gives ids that only grow, whatever the clock does. */
+export class Snowflakes {
+  #ms = 0;
+  #low = 0;
+  /** The two halves of the id given last, unsigned. */
+  high = 0;
+  low = 0;
+
+  /** From now on every id is above `id`. */
+  startAfter(id: bigint): void {
+    this.#ms = Number(id >> 22n);
+    this.#low = Number(id & BigInt(LOW_VALUES - 1));
+  }
+
+  next(wallMs: number): void {
+    const ms = wallMs - EPOCH_MS;
+    if (ms > this.#ms) {
+      this.#ms = ms;
+      this.#low = 0;
+    } else if (++this.#low === LOW_VALUES) {
+      this.#ms += 1;
+      this.#low = 0;
+    }
+    this.high = Math.floor(this.#ms / 1024);
+    this.low = ((this.#ms % 1024) * LOW_VALUES + this.#low) >>> 0;
+  }
+}
+
+export function snowflakeText(high: number, low: number): string {
+  if (high < 0x200000) return String(high * TWO_32 + low);
+  return ((BigInt(high) << 32n) | BigInt(low)).toString();
+}
+
+export function snowflakeHalves(text: string): { high: number; low: number } {
+  const id = BigInt(text);
+  return { high: Number(id >> 32n), low: Number(id & 0xffffffffn) };
+}
+
+/** Milliseconds since 1970 at which the id was given. */
+export function snowflakeMs(high: number, low: number): number {
+  return high * 1024 + Math.floor(low / LOW_VALUES) + EPOCH_MS;
+}

@@ -1,0 +1,61 @@
+/** A grant: what one user may do in one conversation, as a word of flags. */
+
+/** Bits 0 to 3 hold the conversation type, 6 and 7 the role, 16 to 19 what a stranger may still send. */
+export const GRANT = {
+  typeMask: 0xf,
+  exists: 1 << 4,
+  member: 1 << 5,
+  roleShift: 6,
+  muted: 1 << 8,
+  allMuted: 1 << 9,
+  dissolved: 1 << 10,
+  friends: 1 << 11,
+  blockedByPeer: 1 << 12,
+  blockedPeer: 1 << 13,
+  wide: 1 << 14,
+  /** The other has answered a stranger, so nothing is counted any more. */
+  answered: 1 << 15,
+  strangerShift: 16,
+  strangerMask: 0xf << 16,
+} as const;
+
+export const ROLE = { member: 0, administrator: 1, owner: 2 } as const;
+
+export const STRANGER_LIMIT_MAX = 15;
+
+/** What Postgres knows of (conversation, user); see access.ts. */
+export interface GrantFacts {
+  /** 0 when there is no such conversation. */
+  type: number;
+  member: boolean;
+  role: number;
+  muted: boolean;
+  allMuted: boolean;
+  dissolved: boolean;
+  wide: boolean;
+  friends: boolean;
+  blockedByPeer: boolean;
+  blockedPeer: boolean;
+  answered: boolean;
+  /** Messages that a stranger may still send, 0 to 15. */
+  strangerLeft: number;
+}
+
+export function grantWord(facts: GrantFacts): number {
+  if (facts.type === 0) return 0;
+  let word = facts.type | GRANT.exists | (facts.role << GRANT.roleShift);
+  if (facts.member) word |= GRANT.member;
+  if (facts.muted) word |= GRANT.muted;
+  if (facts.allMuted) word |= GRANT.allMuted;
+  if (facts.dissolved) word |= GRANT.dissolved;
+  if (facts.wide) word |= GRANT.wide;
+  if (facts.friends) word |= GRANT.friends;
+  if (facts.blockedByPeer) word |= GRANT.blockedByPeer;
+  if (facts.blockedPeer) word |= GRANT.blockedPeer;
+  if (facts.answered) word |= GRANT.answered;
+  return word | (Math.min(facts.strangerLeft, STRANGER_LIMIT_MAX) << GRANT.strangerShift);
+}
+
+export function grantRole(word: number): number {
+  return (word >> GRANT.roleShift) & 3;
+}

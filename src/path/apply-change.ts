@@ -1,0 +1,227 @@
+/** Applies a change with its events, pts and its own trace in one fenced transaction. */
+import { Buffer } from "node:buffer";
+import { snowflakeMs, snowflakeText } from "../base/snowflake.ts";
+import { type DeliveryItem, ITEM, type Recipient } from "../delivery/record.ts";
+import type { Outgoing } from "../delivery/router.ts";
+import type { Sql, Transaction } from "../postgres/client.ts";
+import { type EventRow, insertEvents, type InboxRow } from "../store/batch.ts";
+import type { StreamRecord } from "../transfer/record.ts";
+import { CMD } from "../wire/commands.ts";
+import { contentBytes } from "../wire/content-bytes.ts";
+import { DIRECTION } from "../wire/envelope.ts";
+import { CODE } from "../wire/errors.ts";
+import type { Appliers, ChangeEvent, ChangeResult, Effect } from "./change.ts";
+import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./plan.ts";
+import type { WriterMemory } from "./writer-memory.ts";
+
+interface Applying {
+  sql: Sql;
+  writer: string;
+  memory: WriterMemory;
+  appliers: Appliers;
+  record: StreamRecord;
+  fanOutMembers: number;
+  wallMs: number;
+  recovering: boolean;
+}
+
+/** What is to be delivered after the commit. Rejects when the transaction did not commit. */
+export async function applyChange(applying: Applying): Promise<Outgoing[]> {
+  const { sql, writer, record } = applying;
+  const apply = applying.appliers[record.cmd];
+  if (apply === undefined) return [refusal(record, CODE.unsupported)];
+  const outgoing = await sql.begin(async (tx) => {
+    await tx`SELECT linnet_fence(${writer})`;
+    const before = await findApplied(tx, record);
+    if (before !== undefined) return replayed(applying, before);
+    const { fanOutMembers } = applying;
+    const result = await apply({ sql: tx, record, fanOutMembers });
+    if (result.code !== CODE.ok) return [refusal(record, result.code, result.message)];
+    return await writeEffects(tx, applying, result);
+  });
+  return outgoing;
+}
+
+async function findApplied(
+  tx: Transaction,
+  record: StreamRecord,
+): Promise<{ conversation_id: number } | undefined> {
+  const [row] = await tx<{ conversation_id: number }[]>`
+    SELECT conversation_id FROM applied
+    WHERE actor_id = ${record.senderId} AND request_key = ${record.key}`;
+  return row;
+}
+
+/** A change that was applied before is answered alike; after a takeover it may not have been told. */
+function replayed(applying: Applying, before: { conversation_id: number }): Outgoing[] {
+  const { record } = applying;
+  const outgoing: Outgoing[] = [];
+  if (applying.recovering) {
+    outgoing.push(everywhere({ kind: ITEM.invalidate, first: before.conversation_id }));
+    outgoing.push(everywhere({ kind: ITEM.check, userIds: [] }));
+  }
+  const answer = {
+    ...answerOf(record.request, CODE.ok),
+    conversationId: before.conversation_id,
+    duplicate: true,
+  };
+  outgoing.push({ item: answer, answerGateway: answering(record), everywhere: false });
+  return outgoing;
+}
+
+async function writeEffects(
+  tx: Transaction,
+  applying: Applying,
+  result: ChangeResult,
+): Promise<Outgoing[]> {
+  const { memory, record } = applying;
+  for (const id of result.conversations) {
+    memory.numbering.forget(id);
+    memory.access.grants.invalidate(id);
+  }
+  for (const { low, high } of result.pairs) {
+    memory.access.grants.invalidate(-low);
+    memory.access.grants.invalidate(-high);
+  }
+  const outgoing = invalidations(result);
+  const written = new EffectWriter(applying);
+  await written.load(tx, result);
+  for (const effect of result.effects) written.add(effect);
+  await insertEvents(tx, written.events, written.inbox);
+  await tx`
+    INSERT INTO applied (actor_id, request_key, code, conversation_id)
+    VALUES (${record.senderId}, ${record.key}, ${result.code}, ${result.conversationId})`;
+  outgoing.push(...written.outgoing);
+  const answer = {
+    ...answerOf(record.request, CODE.ok),
+    conversationId: result.conversationId === 0 ? -1 : result.conversationId,
+  };
+  outgoing.push({ item: answer, answerGateway: answering(record), everywhere: false });
+  return outgoing;
+}
+
+function invalidations(result: ChangeResult): Outgoing[] {
+  const firsts = [...result.conversations];
+  for (const { low, high } of result.pairs) firsts.push(-low, -high);
+  return firsts.map((first) => everywhere({ kind: ITEM.invalidate, first }));
+}
+
+function everywhere(item: DeliveryItem): Outgoing {
+  return { item, answerGateway: "", everywhere: true };
+}
+
+/** Gives the events of a change their ids and positions, in the order of its effects. */
+class EffectWriter {
+  readonly events: EventRow[] = [];
+  readonly inbox: InboxRow[] = [];
+  readonly outgoing: Outgoing[] = [];
+  readonly #applying: Applying;
+
+  constructor(applying: Applying) {
+    this.#applying = applying;
+  }
+
+  async load(tx: Transaction, result: ChangeResult): Promise<void> {
+    const { memory } = this.#applying;
+    const users = new Set<number>();
+    const logs = new Set<number>();
+    for (const effect of result.effects) {
+      if (effect.kind === "inbox" || effect.kind === "follow") {
+        for (const userId of effect.userIds) users.add(userId);
+      }
+      if (effect.kind === "log") logs.add(effect.event.conversationId);
+      if (effect.kind === "follow") logs.add(effect.conversationId);
+    }
+    // Loaded within the transaction: what it has changed itself is seen.
+    if (users.size > 0) await memory.positions.load(tx as unknown as Sql, [...users]);
+    if (logs.size > 0) await memory.numbering.load(tx as unknown as Sql, [...logs]);
+  }
+
+  add(effect: Effect): void {
+    switch (effect.kind) {
+      case "inbox":
+        return this.#addEvent(effect.event, effect.userIds, -1);
+      case "log":
+        return this.#addEvent(effect.event, [], this.#nextLogPts(effect.event.conversationId));
+      case "follow":
+        return this.#addFollow(effect);
+      case "unfollow":
+        this.outgoing.push(
+          everywhere({
+            kind: ITEM.unfollow,
+            conversationId: effect.conversationId,
+            conversationPts: 0,
+            userIds: effect.userIds,
+          }),
+        );
+    }
+  }
+
+  #addFollow(effect: Extract<Effect, { kind: "follow" }>): void {
+    const { conversationId, conversationType, userIds } = effect;
+    const state = this.#applying.memory.numbering.get(conversationId);
+    const conversationPts = state?.conversationPts ?? 0;
+    const data = { wide: true, conversationPts };
+    const content = contentBytes({ data }, CMD.conversationUpdate, DIRECTION.push);
+    const event = { cmd: CMD.conversationUpdate, conversationId, conversationType, content };
+    const follow = { kind: ITEM.follow, conversationId, conversationPts, userIds } as const;
+    this.outgoing.push(everywhere(follow));
+    this.#addEvent(event, userIds, -1);
+  }
+
+  #nextLogPts(conversationId: number): number {
+    const state = this.#applying.memory.numbering.get(conversationId);
+    return state === undefined ? 1 : ++state.conversationPts;
+  }
+
+  #addEvent(event: ChangeEvent, userIds: readonly number[], conversationPts: number): void {
+    const { memory, record, wallMs } = this.#applying;
+    memory.snowflakes.next(wallMs);
+    const { high, low } = memory.snowflakes;
+    const id = snowflakeText(high, low);
+    const content = Buffer.from(event.content);
+    this.events.push({
+      id,
+      conversationId: event.conversationId,
+      conversationPts,
+      cmd: event.cmd,
+      actorId: record.senderId,
+      localId: record.localId,
+      content,
+    });
+    const recipients: Recipient[] = [];
+    for (const userId of userIds) {
+      const pts = memory.positions.next(userId);
+      recipients.push({ userId, pts, mentioned: false });
+      this.inbox.push({ userId, pts, messageId: undefined, eventId: id, mentioned: false });
+    }
+    const push = {
+      cmd: event.cmd,
+      type: 0,
+      conversationId: event.conversationId,
+      conversationType: event.conversationType,
+      from: record.from,
+      source: sourceOf(record.flags),
+      localId: record.localId,
+      content: { bytes: content, start: 0, end: content.length },
+      options: NO_BYTES,
+      messageIdHigh: 0,
+      messageIdLow: 0,
+      seq: -1,
+      conversationPts,
+      timestamp: snowflakeMs(high, low),
+      mentionedAll: false,
+      duplicate: false,
+    };
+    const wide = conversationPts >= 0;
+    const item = {
+      kind: ITEM.event,
+      push,
+      senderId: record.senderId,
+      request: 0,
+      wide,
+      recipients,
+    };
+    this.outgoing.push({ item: item as DeliveryItem, answerGateway: "", everywhere: wide });
+  }
+}

@@ -1,0 +1,217 @@
+/** Plans a run: each record checked again and refused, or numbered and turned into rows and items. */
+import { Buffer } from "node:buffer";
+import { snowflakeMs, snowflakeText } from "../base/snowflake.ts";
+import { type AnswerItem, type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
+import type { Outgoing } from "../delivery/router.ts";
+import { GRANT } from "../filter/grant.ts";
+import { afterStrangerMessage, verdict } from "../filter/verdict.ts";
+import type { BatchRows } from "../store/batch.ts";
+import type { ConversationState } from "../store/numbering.ts";
+import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
+import { CHAT_COMMAND, CMD } from "../wire/commands.ts";
+import { CODE } from "../wire/errors.ts";
+import { isSystem } from "./prepare.ts";
+import { planRead } from "./plan-read.ts";
+import type { WriterMemory } from "./writer-memory.ts";
+
+export interface Plan {
+  rows: BatchRows;
+  outgoing: Outgoing[];
+  /** Conversations whose numbers in Redis are to be set right → how many seqs they have given. */
+  counts: Map<number, number>;
+  /** Messages whose number from Redis did not hold. */
+  renumbered: number;
+  /** Keys of the messages, to be remembered after the commit. */
+  keys: number[];
+}
+
+export function emptyPlan(): Plan {
+  return {
+    rows: { messages: [], events: [], inbox: [], cursors: [] },
+    outgoing: [],
+    counts: new Map(),
+    renumbered: 0,
+    keys: [],
+  };
+}
+
+/** Adds a record to the plan. Everything it touches has been loaded by `prepareRun`. */
+export function planRecord(
+  plan: Plan,
+  memory: WriterMemory,
+  record: StreamRecord,
+  wallMs: number,
+): void {
+  const state = memory.numbering.get(record.conversationId);
+  if (record.cmd === CMD.read) return planRead(plan, memory, record, state, wallMs);
+  const code = check(memory, record, state);
+  if (code !== 0 || state === undefined) plan.outgoing.push(refusal(record, code));
+  else planMessage(plan, memory, record, state, wallMs);
+}
+
+/** The gateway's check again; this one is final. */
+function check(
+  memory: WriterMemory,
+  record: StreamRecord,
+  state: ConversationState | undefined,
+): number {
+  if (isSystem(record)) return state === undefined ? CODE.noSuchConversation : 0;
+  const { grants } = memory.access;
+  const slot = grants.find(
+    record.conversationId > 0 ? record.conversationId : -record.peerId,
+    record.senderId,
+  );
+  const word = slot < 0 ? 0 : grants.word(slot);
+  const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
+  const code = verdict(word, record.cmd, record.target.length > 0, mentionsAll);
+  if (code !== 0) return code;
+  if (state === undefined) return CODE.noSuchConversation;
+  for (const userId of record.target) {
+    if (!state.members.includes(userId)) return CODE.receiverNotInConversation;
+  }
+  countStranger(memory, record, state, slot, word);
+  return 0;
+}
+
+function countStranger(
+  memory: WriterMemory,
+  record: StreamRecord,
+  state: ConversationState,
+  slot: number,
+  word: number,
+): void {
+  if (state.pairLow < 0) return;
+  const { grants } = memory.access;
+  grants.setWord(slot, afterStrangerMessage(word));
+  const peerId = state.pairLow === record.senderId ? state.pairHigh : state.pairLow;
+  const peerSlot = grants.find(state.id, peerId);
+  if (peerSlot >= 0) grants.setWord(peerSlot, grants.word(peerSlot) | GRANT.answered);
+}
+
+function planMessage(
+  plan: Plan,
+  memory: WriterMemory,
+  record: StreamRecord,
+  state: ConversationState,
+  wallMs: number,
+): void {
+  const { snowflakes } = memory;
+  snowflakes.next(wallMs);
+  const { high, low } = snowflakes;
+  const id = snowflakeText(high, low);
+  const seq = ++state.lastSeq;
+  const conversationPts = state.wide ? ++state.conversationPts : -1;
+  const cmd = record.cmd === CMD.notify ? CMD.notify : (CHAT_COMMAND[state.type] ?? record.cmd);
+  confirm(plan, record, state, seq);
+  plan.keys.push(record.key);
+  plan.rows.messages.push({
+    id,
+    conversationId: state.id,
+    seq,
+    senderId: record.senderId,
+    key: record.key,
+    conversationPts,
+    ttl: record.ttl,
+    cmd,
+    type: record.type,
+    flags: record.flags,
+    deviceId: record.deviceId,
+    localId: record.localId,
+    content: record.content,
+    options: record.options,
+    target: record.target,
+  });
+  const recipients = recipientsOf(memory, record, state);
+  for (const { userId, pts, mentioned } of recipients) {
+    plan.rows.inbox.push({ userId, pts, messageId: id, eventId: undefined, mentioned });
+  }
+  const item: EventItem = {
+    kind: ITEM.event,
+    push: {
+      cmd,
+      type: record.type,
+      conversationId: state.id,
+      conversationType: state.type,
+      from: record.from,
+      source: sourceOf(record.flags),
+      localId: record.localId,
+      content: { bytes: record.content, start: 0, end: record.content.length },
+      options: { bytes: record.options, start: 0, end: record.options.length },
+      messageIdHigh: high,
+      messageIdLow: low,
+      seq,
+      conversationPts,
+      timestamp: snowflakeMs(high, low),
+      mentionedAll: (record.flags & RECORD_FLAG.mentionsAll) !== 0,
+      duplicate: false,
+    },
+    senderId: record.senderId,
+    request: record.request,
+    wide: state.wide,
+    recipients,
+  };
+  plan.outgoing.push({ item, answerGateway: answering(record), everywhere: state.wide });
+}
+
+/** The number that Redis gave holds where it is the next; else the counter is to be set right. */
+function confirm(plan: Plan, record: StreamRecord, state: ConversationState, seq: number): void {
+  if (record.provisionalSeq === seq) {
+    if (plan.counts.has(state.id)) plan.counts.set(state.id, seq + 1);
+    return;
+  }
+  if (record.provisionalSeq >= 0) plan.renumbered += 1;
+  plan.counts.set(state.id, seq + 1);
+}
+
+function recipientsOf(
+  memory: WriterMemory,
+  record: StreamRecord,
+  state: ConversationState,
+): Recipient[] {
+  const recipients: Recipient[] = [];
+  if (state.wide) return recipients;
+  const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
+  const { target, mentions, senderId } = record;
+  for (const userId of state.members) {
+    if (target.length > 0 && userId !== senderId && !target.includes(userId)) continue;
+    const mentioned =
+      userId !== senderId && (mentionsAll || (mentions.length > 0 && mentions.includes(userId)));
+    recipients.push({ userId, pts: memory.positions.next(userId), mentioned });
+  }
+  return recipients;
+}
+
+export function sourceOf(flags: number): string {
+  if ((flags & RECORD_FLAG.system) !== 0) return "system";
+  return (flags & RECORD_FLAG.serverApi) !== 0 ? "serverApi" : "websocket";
+}
+
+/** The gateway that waits for the answer, "" for none. */
+export function answering(record: StreamRecord): string {
+  return record.request === 0 ? "" : record.gatewayId;
+}
+
+export function refusal(record: StreamRecord, code: number, message = ""): Outgoing {
+  const item: AnswerItem = { ...answerOf(record.request, code), message };
+  return { item, answerGateway: answering(record), everywhere: false };
+}
+
+export function answerOf(request: number, code: number): AnswerItem {
+  return {
+    kind: ITEM.answer,
+    request,
+    code,
+    message: "",
+    conversationId: -1,
+    conversationType: 0,
+    messageIdHigh: 0,
+    messageIdLow: 0,
+    seq: -1,
+    pts: -1,
+    conversationPts: -1,
+    timestamp: 0,
+    duplicate: false,
+  };
+}
+
+export const NO_BYTES = { bytes: Buffer.alloc(0), start: 0, end: 0 } as const;

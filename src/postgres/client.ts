@@ -1,0 +1,58 @@
+/** Connections to Postgres. */
+import postgres from "postgres";
+
+export type Sql = postgres.Sql;
+export type Transaction = postgres.TransactionSql;
+
+const CONNECT_TIMEOUT_SECONDS = 5;
+
+/** A pool for reads and cold writes. Every query has a deadline, kept by Postgres. */
+export function openPool(url: string, name: string, connections: number, deadlineMs: number): Sql {
+  return postgres(url, {
+    max: connections,
+    idle_timeout: 0,
+    max_lifetime: 60 * 30,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    connection: { application_name: name, statement_timeout: deadlineMs },
+    types: { bigint: NUMBER_OR_TEXT },
+    onnotice: () => {},
+  });
+}
+
+/**
+ * The writer's own connection: one, for ever. What it commits is fenced by the session
+ * (transfer/writer-lock.ts), so a silent reconnect must not go unnoticed.
+ */
+export function openWriterConnection(url: string): Sql {
+  return postgres(url, {
+    max: 1,
+    idle_timeout: 0,
+    max_lifetime: null,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    connection: { application_name: "linnet writer", synchronous_commit: "on" },
+    types: { bigint: NUMBER_OR_TEXT },
+    onnotice: () => {},
+  });
+}
+
+/** int8: a number where it is exact, else its decimal text (Snowflakes are always text by a cast). */
+const NUMBER_OR_TEXT = {
+  to: 20,
+  from: [20],
+  serialize: (value: number | string) => String(value),
+  parse: (text: string): number | string => {
+    const value = Number(text);
+    return Number.isSafeInteger(value) ? value : text;
+  },
+};
+
+/** An array as the text that Postgres reads; ids need no quoting. */
+export function idArray(ids: readonly (number | string)[]): string {
+  return `{${ids.join(",")}}`;
+}
+
+/** The SQLSTATE of a failed query, or the driver's own code, or "". */
+export function errorCode(error: unknown): string {
+  if (typeof error !== "object" || error === null || !("code" in error)) return "";
+  return String(error.code);
+}

@@ -1,0 +1,85 @@
+/** Connections to Redis: raw commands with replies as bytes, and scripts by their hash. */
+import { createClient, ErrorReply, RESP_TYPES, SocketClosedUnexpectedlyError } from "redis";
+import type { Log } from "../base/log.ts";
+
+export type RedisArgument = string | Buffer;
+
+/** Why a command failed: whether it can have been carried out. */
+export type RedisFailure = "refused" | "unknown";
+
+export interface RedisScript {
+  readonly sha: string;
+  readonly text: string;
+}
+
+export interface RedisConnection {
+  /** Rejects at once while the connection is down. Strings in replies are Buffers. */
+  command<T>(args: RedisArgument[]): Promise<T>;
+  script<T>(script: RedisScript, keys: RedisArgument[], args: RedisArgument[]): Promise<T>;
+  readonly ready: boolean;
+  /** Called each time the connection stands (again). */
+  onReady(listener: () => void): void;
+  close(): void;
+}
+
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Above the longest BLOCK; a silent Redis is noticed after this. */
+const SOCKET_TIMEOUT_MS = 5_000;
+const QUEUE_COMMANDS_MAX = 50_000;
+
+/** Opens a connection that comes back by itself for ever; it may not stand yet on return. */
+export function openRedis(url: string, name: string, log: Log): RedisConnection {
+  const client = createClient({
+    url,
+    name,
+    RESP: 2,
+    maintNotifications: "disabled",
+    disableClientInfo: true,
+    disableOfflineQueue: true,
+    commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    commandsQueueMaxLength: QUEUE_COMMANDS_MAX,
+    socket: {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: SOCKET_TIMEOUT_MS,
+      reconnectStrategy: (retries: number) =>
+        Math.min(50 << Math.min(retries, 5), 1000) + Math.random() * 100,
+    },
+  });
+  let lastError = "";
+  client.on("error", (error: Error) => {
+    if (error.message === lastError) return;
+    lastError = error.message;
+    log.warn({ connection: name, error: error.message }, "redis connection failed");
+  });
+  client.on("ready", () => {
+    lastError = "";
+  });
+  client.connect().catch(() => {});
+
+  const command = <T>(args: RedisArgument[]): Promise<T> =>
+    client.sendCommand(args as never) as Promise<T>;
+  return {
+    command,
+    async script<T>(script: RedisScript, keys: RedisArgument[], args: RedisArgument[]) {
+      const rest = [String(keys.length), ...keys, ...args];
+      try {
+        return await command<T>(["EVALSHA", script.sha, ...rest]);
+      } catch (error) {
+        if (!(error instanceof ErrorReply) || !error.message.startsWith("NOSCRIPT")) throw error;
+        return command<T>(["EVAL", script.text, ...rest]);
+      }
+    },
+    get ready() {
+      return client.isReady;
+    },
+    onReady: (listener) => void client.on("ready", listener),
+    close: () => client.destroy(),
+  };
+}
+
+/** Whether a failed command was surely not carried out. */
+export function failureOf(error: unknown): RedisFailure {
+  if (error instanceof ErrorReply) return "refused";
+  if (error instanceof SocketClosedUnexpectedlyError) return "unknown";
+  return error instanceof Error && error.name === "ClientOfflineError" ? "refused" : "unknown";
+}

@@ -1,0 +1,36 @@
+/** Every key that Linnet has in Redis, with its bound; each is in one hash slot by its braces. */
+
+/** What is not settled yet; bounded by `streamEntriesMax` and `streamBytesMax`. */
+export const STREAM = "{linnet}:stream";
+
+/** Bytes of payload in the stream, kept by the scripts that add and remove entries. */
+export const STREAM_BYTES = "{linnet}:stream:bytes";
+
+/** The next provisional seq of a conversation; expires `seqTtlSeconds` after it was made. */
+export function seqKey(conversationId: number): string {
+  return `{linnet}:seq:${conversationId}`;
+}
+
+/** Sorted set of living gateways by the time in ms, by Redis' clock, at which the lease ends. */
+export const GATEWAYS = "{linnet:gateways}";
+
+/** What one gateway is to deliver: a capped stream that expires with the gateway's lease. */
+export function deliveryKey(gatewayId: string): string {
+  return `{linnet:gw:${gatewayId}}:delivery`;
+}
+
+/** Number of the last record in the delivery stream; its absence tells that Redis was lost. */
+export function deliveryCountKey(gatewayId: string): string {
+  return `{linnet:gw:${gatewayId}}:count`;
+}
+
+export const PRESENCE_BUCKETS = 16;
+
+/** Hash of users who are online: user id → "device=gateway/generation,…". */
+export function presenceKey(bucket: number): string {
+  return `{linnet:presence:${bucket}}`;
+}
+
+export function presenceBucket(userId: number): number {
+  return userId % PRESENCE_BUCKETS;
+}

@@ -1,0 +1,154 @@
+/** The stream record: what a gateway appends and the writer reads. Version 1, little endian. */
+import { assert } from "../base/assert.ts";
+import { ByteReader } from "../base/byte-reader.ts";
+import type { GrowingBuffer } from "../base/growing-buffer.ts";
+import type { Slice } from "../wire/frame.ts";
+
+export const RECORD_VERSION = 1;
+
+export const RECORD_FLAG = {
+  mentionsAll: 1,
+  serverApi: 2,
+  system: 4,
+} as const;
+
+/** What all records share; for messages and commands alike. */
+export interface RecordFields {
+  cmd: number;
+  flags: number;
+  /** The gateway's number of the request, 0 when nobody waits for an answer. */
+  request: number;
+  senderId: number;
+  /** 0: the conversation of the pair (sender, peer), which need not exist yet, or none. */
+  conversationId: number;
+  peerId: number;
+  /** The request's key: keyed hash of sender, device and local id. */
+  key: number;
+  /** A command's own number: the seq that was read. */
+  value: number;
+  type: number;
+  /** Seconds, 0 for ever. */
+  ttl: number;
+  from: string;
+  deviceId: string;
+  localId: string;
+  target: readonly number[];
+  mentions: readonly number[];
+  content: Slice;
+  options: Slice;
+}
+
+/** A record as the writer holds it; the two byte parts are views of the entry. */
+export interface StreamRecord extends Omit<RecordFields, "content" | "options"> {
+  gatewayId: string;
+  /** The number that Redis gave, −1 when it gave none. */
+  provisionalSeq: number;
+  content: Buffer;
+  options: Buffer;
+  /** The whole record as bytes, for the table of what could not be stored. */
+  raw: Buffer;
+}
+
+const FIXED_BYTES = 128;
+
+/** Starts an entry: version and the gateway to answer. */
+export function writeEntryHeader(buffer: GrowingBuffer, gatewayId: string): void {
+  buffer.reset();
+  buffer.reserve(FIXED_BYTES);
+  buffer.u8(RECORD_VERSION);
+  buffer.text(gatewayId);
+}
+
+export function writeRecord(buffer: GrowingBuffer, record: RecordFields): void {
+  const contentBytes = record.content.end - record.content.start;
+  const optionsBytes = record.options.end - record.options.start;
+  buffer.reserve(
+    FIXED_BYTES +
+      3 * (record.from.length + record.deviceId.length + record.localId.length) +
+      8 * (record.target.length + record.mentions.length) +
+      contentBytes +
+      optionsBytes,
+  );
+  const start = buffer.length;
+  buffer.u32(0);
+  buffer.u16(record.cmd);
+  buffer.u8(record.flags);
+  buffer.u32(record.request);
+  buffer.f64(record.senderId);
+  buffer.f64(record.conversationId);
+  buffer.f64(record.peerId);
+  buffer.f64(record.key);
+  buffer.f64(record.value);
+  buffer.u32(record.type);
+  buffer.u32(record.ttl);
+  buffer.text(record.from);
+  buffer.text(record.deviceId);
+  buffer.text(record.localId);
+  writeIds(buffer, record.target);
+  writeIds(buffer, record.mentions);
+  buffer.block(record.content.bytes, record.content.start, record.content.end);
+  buffer.block(record.options.bytes, record.options.start, record.options.end);
+  buffer.bytes.writeUInt32LE(buffer.length - start, start);
+}
+
+/**
+ * The records of one entry, in order. `seqs` are the numbers that Redis gave, one a record.
+ * Throws RangeError when the bytes are not an entry of a known version.
+ */
+export function readEntry(bytes: Buffer, seqs: readonly number[]): StreamRecord[] {
+  const reader = new ByteReader(bytes);
+  const version = reader.u8();
+  if (version !== RECORD_VERSION) throw new RangeError(`record version ${version} is not known`);
+  const gatewayId = reader.text();
+  const records: StreamRecord[] = [];
+  while (reader.at < bytes.length) {
+    const seq = seqs[records.length];
+    if (seq === undefined) throw new RangeError("fewer numbers than records");
+    records.push(readRecord(reader, gatewayId, seq));
+  }
+  return records;
+}
+
+function readRecord(reader: ByteReader, gatewayId: string, provisionalSeq: number): StreamRecord {
+  const start = reader.at;
+  const length = reader.u32();
+  const record: StreamRecord = {
+    gatewayId,
+    provisionalSeq,
+    cmd: reader.u16(),
+    flags: reader.u8(),
+    request: reader.u32(),
+    senderId: reader.f64(),
+    conversationId: reader.f64(),
+    peerId: reader.f64(),
+    key: reader.f64(),
+    value: reader.f64(),
+    type: reader.u32(),
+    ttl: reader.u32(),
+    from: reader.text(),
+    deviceId: reader.text(),
+    localId: reader.text(),
+    target: readIds(reader),
+    mentions: readIds(reader),
+    content: reader.block(),
+    options: reader.block(),
+    raw: reader.bytes.subarray(start, start + length),
+  };
+  assert(reader.at === start + length, "a record is as long as it says");
+  return record;
+}
+
+const NO_IDS: readonly number[] = [];
+
+function writeIds(buffer: GrowingBuffer, ids: readonly number[]): void {
+  buffer.u16(ids.length);
+  for (let i = 0; i < ids.length; i++) buffer.f64(ids[i] as number);
+}
+
+function readIds(reader: ByteReader): readonly number[] {
+  const count = reader.u16();
+  if (count === 0) return NO_IDS;
+  const ids: number[] = [];
+  for (let i = 0; i < count; i++) ids.push(reader.f64());
+  return ids;
+}

@@ -1,0 +1,1287 @@
+import * as $protobuf from "protobufjs/minimal.js";
+import Long = require("long");
+export namespace linnet {
+    namespace v1 {
+        enum Direction {
+            DIRECTION_UNSPECIFIED = 0,
+            DIRECTION_REQUEST = 1,
+            DIRECTION_RESPONSE = 2,
+            DIRECTION_PUSH = 3
+        }
+        interface IEnvelope extends linnet.v1.Envelope.$Properties {
+        }
+        class Envelope {
+            constructor(properties?: linnet.v1.Envelope.$Properties);
+            $unknowns?: Uint8Array[];
+            direction: linnet.v1.Direction;
+            cmd: number;
+            header?: (linnet.v1.Header.$Properties|null);
+            route?: (linnet.v1.Route.$Properties|null);
+            content?: (linnet.v1.Content.$Properties|null);
+            control?: (linnet.v1.Control.$Properties|null);
+            options?: (linnet.v1.Options.$Properties|null);
+            response?: (linnet.v1.Response.$Properties|null);
+            messageExtra?: (linnet.v1.MessageExtra.$Properties|null);
+            static encode(message: linnet.v1.Envelope.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Envelope & linnet.v1.Envelope.$Shape;
+        }
+        namespace Envelope {
+            interface $Properties {
+                direction?: (linnet.v1.Direction|null);
+                cmd?: (number|null);
+                header?: (linnet.v1.Header.$Properties|null);
+                route?: (linnet.v1.Route.$Properties|null);
+                content?: (linnet.v1.Content.$Properties|null);
+                control?: (linnet.v1.Control.$Properties|null);
+                options?: (linnet.v1.Options.$Properties|null);
+                response?: (linnet.v1.Response.$Properties|null);
+                messageExtra?: (linnet.v1.MessageExtra.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              direction?: linnet.v1.Direction|null;
+              cmd?: number|null;
+              header?: linnet.v1.Header.$Shape|null;
+              route?: linnet.v1.Route.$Shape|null;
+              content?: linnet.v1.Content.$Shape|null;
+              control?: linnet.v1.Control.$Shape|null;
+              options?: linnet.v1.Options.$Shape|null;
+              response?: linnet.v1.Response.$Shape|null;
+              messageExtra?: linnet.v1.MessageExtra.$Shape|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IHeader extends linnet.v1.Header.$Properties {
+        }
+        class Header {
+            constructor(properties?: linnet.v1.Header.$Properties);
+            $unknowns?: Uint8Array[];
+            version: number;
+            localId: string;
+            timestamp?: (number|Long|null);
+            platform: string;
+            deviceId: string;
+            static encode(message: linnet.v1.Header.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Header & linnet.v1.Header.$Shape;
+        }
+        namespace Header {
+            interface $Properties {
+                version?: (number|null);
+                localId?: (string|null);
+                timestamp?: (number|Long|null);
+                platform?: (string|null);
+                deviceId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Header.$Properties;
+        }
+        interface IRoute extends linnet.v1.Route.$Properties {
+        }
+        class Route {
+            constructor(properties?: linnet.v1.Route.$Properties);
+            $unknowns?: Uint8Array[];
+            type: number;
+            conversationId?: (number|Long|null);
+            conversationType: number;
+            from: string;
+            to: string;
+            target: string[];
+            source: string;
+            static encode(message: linnet.v1.Route.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Route & linnet.v1.Route.$Shape;
+        }
+        namespace Route {
+            interface $Properties {
+                type?: (number|null);
+                conversationId?: (number|Long|null);
+                conversationType?: (number|null);
+                from?: (string|null);
+                to?: (string|null);
+                target?: (string[]|null);
+                source?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Route.$Properties;
+        }
+        interface IContent extends linnet.v1.Content.$Properties {
+        }
+        class Content {
+            constructor(properties?: linnet.v1.Content.$Properties);
+            $unknowns?: Uint8Array[];
+            text: string;
+            items: linnet.v1.Item.$Properties[];
+            mentions?: (linnet.v1.Mentions.$Properties|null);
+            quote?: (linnet.v1.Quote.$Properties|null);
+            extension: string;
+            greeting?: (linnet.v1.Greeting.$Properties|null);
+            hint?: (linnet.v1.Hint.$Properties|null);
+            sync?: (linnet.v1.SyncRequest.$Properties|null);
+            conversationList?: (linnet.v1.ConversationListRequest.$Properties|null);
+            history?: (linnet.v1.HistoryRequest.$Properties|null);
+            receipt?: (linnet.v1.ReceiptRequest.$Properties|null);
+            read?: (linnet.v1.ReadRequest.$Properties|null);
+            readAll?: (linnet.v1.ReadAllRequest.$Properties|null);
+            readCancel?: (linnet.v1.ReadCancelRequest.$Properties|null);
+            recall?: (linnet.v1.RecallRequest.$Properties|null);
+            delete?: (linnet.v1.DeleteRequest.$Properties|null);
+            edit?: (linnet.v1.EditRequest.$Properties|null);
+            reaction?: (linnet.v1.ReactionRequest.$Properties|null);
+            groupCreate?: (linnet.v1.GroupCreateRequest.$Properties|null);
+            groupJoin?: (linnet.v1.GroupJoinRequest.$Properties|null);
+            groupLeave?: (linnet.v1.GroupLeaveRequest.$Properties|null);
+            groupDismiss?: (linnet.v1.GroupDismissRequest.$Properties|null);
+            groupUpdate?: (linnet.v1.GroupUpdateRequest.$Properties|null);
+            groupMute?: (linnet.v1.GroupMuteRequest.$Properties|null);
+            online?: (linnet.v1.OnlineRequest.$Properties|null);
+            friendAdd?: (linnet.v1.FriendAddRequest.$Properties|null);
+            friendDelete?: (linnet.v1.FriendDeleteRequest.$Properties|null);
+            friendUpdate?: (linnet.v1.FriendUpdateRequest.$Properties|null);
+            friendBlock?: (linnet.v1.FriendBlockRequest.$Properties|null);
+            typing?: (linnet.v1.TypingRequest.$Properties|null);
+            call?: (linnet.v1.CallSignal.$Properties|null);
+            wide?: (linnet.v1.WideEvent.$Properties|null);
+            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide");
+            static encode(message: linnet.v1.Content.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Content & linnet.v1.Content.$Shape;
+        }
+        namespace Content {
+            interface $Properties {
+                text?: (string|null);
+                items?: (linnet.v1.Item.$Properties[]|null);
+                mentions?: (linnet.v1.Mentions.$Properties|null);
+                quote?: (linnet.v1.Quote.$Properties|null);
+                extension?: (string|null);
+                greeting?: (linnet.v1.Greeting.$Properties|null);
+                hint?: (linnet.v1.Hint.$Properties|null);
+                sync?: (linnet.v1.SyncRequest.$Properties|null);
+                conversationList?: (linnet.v1.ConversationListRequest.$Properties|null);
+                history?: (linnet.v1.HistoryRequest.$Properties|null);
+                receipt?: (linnet.v1.ReceiptRequest.$Properties|null);
+                read?: (linnet.v1.ReadRequest.$Properties|null);
+                readAll?: (linnet.v1.ReadAllRequest.$Properties|null);
+                readCancel?: (linnet.v1.ReadCancelRequest.$Properties|null);
+                recall?: (linnet.v1.RecallRequest.$Properties|null);
+                "delete"?: (linnet.v1.DeleteRequest.$Properties|null);
+                edit?: (linnet.v1.EditRequest.$Properties|null);
+                reaction?: (linnet.v1.ReactionRequest.$Properties|null);
+                groupCreate?: (linnet.v1.GroupCreateRequest.$Properties|null);
+                groupJoin?: (linnet.v1.GroupJoinRequest.$Properties|null);
+                groupLeave?: (linnet.v1.GroupLeaveRequest.$Properties|null);
+                groupDismiss?: (linnet.v1.GroupDismissRequest.$Properties|null);
+                groupUpdate?: (linnet.v1.GroupUpdateRequest.$Properties|null);
+                groupMute?: (linnet.v1.GroupMuteRequest.$Properties|null);
+                online?: (linnet.v1.OnlineRequest.$Properties|null);
+                friendAdd?: (linnet.v1.FriendAddRequest.$Properties|null);
+                friendDelete?: (linnet.v1.FriendDeleteRequest.$Properties|null);
+                friendUpdate?: (linnet.v1.FriendUpdateRequest.$Properties|null);
+                friendBlock?: (linnet.v1.FriendBlockRequest.$Properties|null);
+                typing?: (linnet.v1.TypingRequest.$Properties|null);
+                call?: (linnet.v1.CallSignal.$Properties|null);
+                wide?: (linnet.v1.WideEvent.$Properties|null);
+                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide");
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              text?: string|null;
+              items?: linnet.v1.Item.$Shape[]|null;
+              mentions?: linnet.v1.Mentions.$Shape|null;
+              quote?: linnet.v1.Quote.$Shape|null;
+              extension?: string|null;
+              greeting?: linnet.v1.Greeting.$Shape|null;
+              hint?: linnet.v1.Hint.$Shape|null;
+              sync?: linnet.v1.SyncRequest.$Shape|null;
+              conversationList?: linnet.v1.ConversationListRequest.$Shape|null;
+              history?: linnet.v1.HistoryRequest.$Shape|null;
+              receipt?: linnet.v1.ReceiptRequest.$Shape|null;
+              read?: linnet.v1.ReadRequest.$Shape|null;
+              readAll?: linnet.v1.ReadAllRequest.$Shape|null;
+              readCancel?: linnet.v1.ReadCancelRequest.$Shape|null;
+              recall?: linnet.v1.RecallRequest.$Shape|null;
+              "delete"?: linnet.v1.DeleteRequest.$Shape|null;
+              edit?: linnet.v1.EditRequest.$Shape|null;
+              reaction?: linnet.v1.ReactionRequest.$Shape|null;
+              groupCreate?: linnet.v1.GroupCreateRequest.$Shape|null;
+              groupJoin?: linnet.v1.GroupJoinRequest.$Shape|null;
+              groupLeave?: linnet.v1.GroupLeaveRequest.$Shape|null;
+              groupDismiss?: linnet.v1.GroupDismissRequest.$Shape|null;
+              groupUpdate?: linnet.v1.GroupUpdateRequest.$Shape|null;
+              groupMute?: linnet.v1.GroupMuteRequest.$Shape|null;
+              online?: linnet.v1.OnlineRequest.$Shape|null;
+              friendAdd?: linnet.v1.FriendAddRequest.$Shape|null;
+              friendDelete?: linnet.v1.FriendDeleteRequest.$Shape|null;
+              friendUpdate?: linnet.v1.FriendUpdateRequest.$Shape|null;
+              friendBlock?: linnet.v1.FriendBlockRequest.$Shape|null;
+              typing?: linnet.v1.TypingRequest.$Shape|null;
+              call?: linnet.v1.CallSignal.$Shape|null;
+              wide?: linnet.v1.WideEvent.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape })
+            );
+        }
+        interface IItem extends linnet.v1.Item.$Properties {
+        }
+        class Item {
+            constructor(properties?: linnet.v1.Item.$Properties);
+            $unknowns?: Uint8Array[];
+            type: string;
+            start: number;
+            end: number;
+            uid: string;
+            name: string;
+            url: string;
+            thumbnail: string;
+            width: number;
+            height: number;
+            size?: (number|Long|null);
+            static encode(message: linnet.v1.Item.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Item & linnet.v1.Item.$Shape;
+        }
+        namespace Item {
+            interface $Properties {
+                type?: (string|null);
+                start?: (number|null);
+                end?: (number|null);
+                uid?: (string|null);
+                name?: (string|null);
+                url?: (string|null);
+                thumbnail?: (string|null);
+                width?: (number|null);
+                height?: (number|null);
+                size?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Item.$Properties;
+        }
+        interface IMentions extends linnet.v1.Mentions.$Properties {
+        }
+        class Mentions {
+            constructor(properties?: linnet.v1.Mentions.$Properties);
+            $unknowns?: Uint8Array[];
+            all: boolean;
+            uids: string[];
+            pushContent: string;
+            static encode(message: linnet.v1.Mentions.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Mentions & linnet.v1.Mentions.$Shape;
+        }
+        namespace Mentions {
+            interface $Properties {
+                all?: (boolean|null);
+                uids?: (string[]|null);
+                pushContent?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Mentions.$Properties;
+        }
+        interface IQuote extends linnet.v1.Quote.$Properties {
+        }
+        class Quote {
+            constructor(properties?: linnet.v1.Quote.$Properties);
+            $unknowns?: Uint8Array[];
+            msgId?: (number|Long|null);
+            text: string;
+            static encode(message: linnet.v1.Quote.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Quote & linnet.v1.Quote.$Shape;
+        }
+        namespace Quote {
+            interface $Properties {
+                msgId?: (number|Long|null);
+                text?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Quote.$Properties;
+        }
+        interface IControl extends linnet.v1.Control.$Properties {
+        }
+        class Control {
+            constructor(properties?: linnet.v1.Control.$Properties);
+            $unknowns?: Uint8Array[];
+            persistent?: (boolean|null);
+            syncDevice?: (boolean|null);
+            priority: number;
+            ttl: number;
+            needReceipt?: (boolean|null);
+            receiptType: number;
+            readTimeout: number;
+            push?: (linnet.v1.PushSettings.$Properties|null);
+            security?: (linnet.v1.Security.$Properties|null);
+            callback?: (linnet.v1.Callback.$Properties|null);
+            static encode(message: linnet.v1.Control.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Control & linnet.v1.Control.$Shape;
+        }
+        namespace Control {
+            interface $Properties {
+                persistent?: (boolean|null);
+                syncDevice?: (boolean|null);
+                priority?: (number|null);
+                ttl?: (number|null);
+                needReceipt?: (boolean|null);
+                receiptType?: (number|null);
+                readTimeout?: (number|null);
+                push?: (linnet.v1.PushSettings.$Properties|null);
+                security?: (linnet.v1.Security.$Properties|null);
+                callback?: (linnet.v1.Callback.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Control.$Properties;
+        }
+        interface IPushSettings extends linnet.v1.PushSettings.$Properties {
+        }
+        class PushSettings {
+            constructor(properties?: linnet.v1.PushSettings.$Properties);
+            $unknowns?: Uint8Array[];
+            enable?: (boolean|null);
+            title: string;
+            content: string;
+            payload: string;
+            badge: number;
+            sound: string;
+            channelId: string;
+            static encode(message: linnet.v1.PushSettings.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PushSettings & linnet.v1.PushSettings.$Shape;
+        }
+        namespace PushSettings {
+            interface $Properties {
+                enable?: (boolean|null);
+                title?: (string|null);
+                content?: (string|null);
+                payload?: (string|null);
+                badge?: (number|null);
+                sound?: (string|null);
+                channelId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.PushSettings.$Properties;
+        }
+        interface ISecurity extends linnet.v1.Security.$Properties {
+        }
+        class Security {
+            constructor(properties?: linnet.v1.Security.$Properties);
+            $unknowns?: Uint8Array[];
+            checkSensitive: boolean;
+            checkSpam: boolean;
+            encryption: string;
+            sign: string;
+            static encode(message: linnet.v1.Security.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Security & linnet.v1.Security.$Shape;
+        }
+        namespace Security {
+            interface $Properties {
+                checkSensitive?: (boolean|null);
+                checkSpam?: (boolean|null);
+                encryption?: (string|null);
+                sign?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Security.$Properties;
+        }
+        interface ICallback extends linnet.v1.Callback.$Properties {
+        }
+        class Callback {
+            constructor(properties?: linnet.v1.Callback.$Properties);
+            $unknowns?: Uint8Array[];
+            enable: boolean;
+            url: string;
+            events: string[];
+            timeout: number;
+            retry?: (linnet.v1.Retry.$Properties|null);
+            security?: (linnet.v1.CallbackSecurity.$Properties|null);
+            static encode(message: linnet.v1.Callback.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Callback & linnet.v1.Callback.$Shape;
+        }
+        namespace Callback {
+            interface $Properties {
+                enable?: (boolean|null);
+                url?: (string|null);
+                events?: (string[]|null);
+                timeout?: (number|null);
+                retry?: (linnet.v1.Retry.$Properties|null);
+                security?: (linnet.v1.CallbackSecurity.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Callback.$Properties;
+        }
+        interface IRetry extends linnet.v1.Retry.$Properties {
+        }
+        class Retry {
+            constructor(properties?: linnet.v1.Retry.$Properties);
+            $unknowns?: Uint8Array[];
+            maxTimes: number;
+            interval: number;
+            static encode(message: linnet.v1.Retry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Retry & linnet.v1.Retry.$Shape;
+        }
+        namespace Retry {
+            interface $Properties {
+                maxTimes?: (number|null);
+                interval?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Retry.$Properties;
+        }
+        interface ICallbackSecurity extends linnet.v1.CallbackSecurity.$Properties {
+        }
+        class CallbackSecurity {
+            constructor(properties?: linnet.v1.CallbackSecurity.$Properties);
+            $unknowns?: Uint8Array[];
+            token: string;
+            signType: string;
+            static encode(message: linnet.v1.CallbackSecurity.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.CallbackSecurity & linnet.v1.CallbackSecurity.$Shape;
+        }
+        namespace CallbackSecurity {
+            interface $Properties {
+                token?: (string|null);
+                signType?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.CallbackSecurity.$Properties;
+        }
+        interface IOptions extends linnet.v1.Options.$Properties {
+        }
+        class Options {
+            constructor(properties?: linnet.v1.Options.$Properties);
+            $unknowns?: Uint8Array[];
+            bizType: string;
+            bizId: string;
+            conversation?: (linnet.v1.ConversationOptions.$Properties|null);
+            custom: string;
+            extra: string;
+            static encode(message: linnet.v1.Options.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Options & linnet.v1.Options.$Shape;
+        }
+        namespace Options {
+            interface $Properties {
+                bizType?: (string|null);
+                bizId?: (string|null);
+                conversation?: (linnet.v1.ConversationOptions.$Properties|null);
+                custom?: (string|null);
+                extra?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Options.$Properties;
+        }
+        interface IConversationOptions extends linnet.v1.ConversationOptions.$Properties {
+        }
+        class ConversationOptions {
+            constructor(properties?: linnet.v1.ConversationOptions.$Properties);
+            $unknowns?: Uint8Array[];
+            top?: (boolean|null);
+            mute?: (boolean|null);
+            unread?: (boolean|null);
+            static encode(message: linnet.v1.ConversationOptions.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationOptions & linnet.v1.ConversationOptions.$Shape;
+        }
+        namespace ConversationOptions {
+            interface $Properties {
+                top?: (boolean|null);
+                mute?: (boolean|null);
+                unread?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationOptions.$Properties;
+        }
+        interface IResponse extends linnet.v1.Response.$Properties {
+        }
+        class Response {
+            constructor(properties?: linnet.v1.Response.$Properties);
+            $unknowns?: Uint8Array[];
+            code: number;
+            message: string;
+            heartbeat?: (linnet.v1.HeartbeatAnswer.$Properties|null);
+            sync?: (linnet.v1.SyncAnswer.$Properties|null);
+            conversationList?: (linnet.v1.ConversationListAnswer.$Properties|null);
+            history?: (linnet.v1.HistoryAnswer.$Properties|null);
+            groupCreate?: (linnet.v1.GroupCreateAnswer.$Properties|null);
+            online?: (linnet.v1.OnlineAnswer.$Properties|null);
+            friendAdd?: (linnet.v1.FriendAddAnswer.$Properties|null);
+            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd");
+            static encode(message: linnet.v1.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Response & linnet.v1.Response.$Shape;
+        }
+        namespace Response {
+            interface $Properties {
+                code?: (number|null);
+                message?: (string|null);
+                heartbeat?: (linnet.v1.HeartbeatAnswer.$Properties|null);
+                sync?: (linnet.v1.SyncAnswer.$Properties|null);
+                conversationList?: (linnet.v1.ConversationListAnswer.$Properties|null);
+                history?: (linnet.v1.HistoryAnswer.$Properties|null);
+                groupCreate?: (linnet.v1.GroupCreateAnswer.$Properties|null);
+                online?: (linnet.v1.OnlineAnswer.$Properties|null);
+                friendAdd?: (linnet.v1.FriendAddAnswer.$Properties|null);
+                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd");
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              code?: number|null;
+              message?: string|null;
+              heartbeat?: linnet.v1.HeartbeatAnswer.$Shape|null;
+              sync?: linnet.v1.SyncAnswer.$Shape|null;
+              conversationList?: linnet.v1.ConversationListAnswer.$Shape|null;
+              history?: linnet.v1.HistoryAnswer.$Shape|null;
+              groupCreate?: linnet.v1.GroupCreateAnswer.$Shape|null;
+              online?: linnet.v1.OnlineAnswer.$Shape|null;
+              friendAdd?: linnet.v1.FriendAddAnswer.$Shape|null;
+              $unknowns?: Uint8Array[];
+            } & (
+              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape })
+            );
+        }
+        interface IMessageExtra extends linnet.v1.MessageExtra.$Properties {
+        }
+        class MessageExtra {
+            constructor(properties?: linnet.v1.MessageExtra.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            conversationSeq?: (number|Long|null);
+            conversationPts?: (number|Long|null);
+            timestamp?: (number|Long|null);
+            mentionedAll: boolean;
+            senderNickname: string;
+            senderAvatar: string;
+            silent: boolean;
+            duplicate: boolean;
+            hidden: boolean;
+            mentioned: boolean;
+            pts?: (number|Long|null);
+            static encode(message: linnet.v1.MessageExtra.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.MessageExtra & linnet.v1.MessageExtra.$Shape;
+        }
+        namespace MessageExtra {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                conversationSeq?: (number|Long|null);
+                conversationPts?: (number|Long|null);
+                timestamp?: (number|Long|null);
+                mentionedAll?: (boolean|null);
+                senderNickname?: (string|null);
+                senderAvatar?: (string|null);
+                silent?: (boolean|null);
+                duplicate?: (boolean|null);
+                hidden?: (boolean|null);
+                mentioned?: (boolean|null);
+                pts?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.MessageExtra.$Properties;
+        }
+        interface IGreeting extends linnet.v1.Greeting.$Properties {
+        }
+        class Greeting {
+            constructor(properties?: linnet.v1.Greeting.$Properties);
+            $unknowns?: Uint8Array[];
+            epoch: string;
+            pts?: (number|Long|null);
+            heartbeatMs: number;
+            generation?: (number|Long|null);
+            serverTime?: (number|Long|null);
+            userId: string;
+            static encode(message: linnet.v1.Greeting.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Greeting & linnet.v1.Greeting.$Shape;
+        }
+        namespace Greeting {
+            interface $Properties {
+                epoch?: (string|null);
+                pts?: (number|Long|null);
+                heartbeatMs?: (number|null);
+                generation?: (number|Long|null);
+                serverTime?: (number|Long|null);
+                userId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Greeting.$Properties;
+        }
+        interface IHeartbeatAnswer extends linnet.v1.HeartbeatAnswer.$Properties {
+        }
+        class HeartbeatAnswer {
+            constructor(properties?: linnet.v1.HeartbeatAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            pts?: (number|Long|null);
+            serverTime?: (number|Long|null);
+            static encode(message: linnet.v1.HeartbeatAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.HeartbeatAnswer & linnet.v1.HeartbeatAnswer.$Shape;
+        }
+        namespace HeartbeatAnswer {
+            interface $Properties {
+                pts?: (number|Long|null);
+                serverTime?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.HeartbeatAnswer.$Properties;
+        }
+        interface IHint extends linnet.v1.Hint.$Properties {
+        }
+        class Hint {
+            constructor(properties?: linnet.v1.Hint.$Properties);
+            $unknowns?: Uint8Array[];
+            pts?: (number|Long|null);
+            conversationId?: (number|Long|null);
+            conversationPts?: (number|Long|null);
+            static encode(message: linnet.v1.Hint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Hint & linnet.v1.Hint.$Shape;
+        }
+        namespace Hint {
+            interface $Properties {
+                pts?: (number|Long|null);
+                conversationId?: (number|Long|null);
+                conversationPts?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Hint.$Properties;
+        }
+        interface ISyncRequest extends linnet.v1.SyncRequest.$Properties {
+        }
+        class SyncRequest {
+            constructor(properties?: linnet.v1.SyncRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            epoch: string;
+            pts?: (number|Long|null);
+            conversationPts?: (number|Long|null);
+            limit: number;
+            static encode(message: linnet.v1.SyncRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.SyncRequest & linnet.v1.SyncRequest.$Shape;
+        }
+        namespace SyncRequest {
+            interface $Properties {
+                epoch?: (string|null);
+                pts?: (number|Long|null);
+                conversationPts?: (number|Long|null);
+                limit?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.SyncRequest.$Properties;
+        }
+        interface ISyncAnswer extends linnet.v1.SyncAnswer.$Properties {
+        }
+        class SyncAnswer {
+            constructor(properties?: linnet.v1.SyncAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            events: linnet.v1.Envelope.$Properties[];
+            pts?: (number|Long|null);
+            conversationPts?: (number|Long|null);
+            final: boolean;
+            reset: boolean;
+            epoch: string;
+            static encode(message: linnet.v1.SyncAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.SyncAnswer & linnet.v1.SyncAnswer.$Shape;
+        }
+        namespace SyncAnswer {
+            interface $Properties {
+                events?: (linnet.v1.Envelope.$Properties[]|null);
+                pts?: (number|Long|null);
+                conversationPts?: (number|Long|null);
+                final?: (boolean|null);
+                reset?: (boolean|null);
+                epoch?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              events?: linnet.v1.Envelope.$Shape[]|null;
+              pts?: number|Long|null;
+              conversationPts?: number|Long|null;
+              final?: boolean|null;
+              reset?: boolean|null;
+              epoch?: string|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IConversationListRequest extends linnet.v1.ConversationListRequest.$Properties {
+        }
+        class ConversationListRequest {
+            constructor(properties?: linnet.v1.ConversationListRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            cursor: string;
+            limit: number;
+            static encode(message: linnet.v1.ConversationListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationListRequest & linnet.v1.ConversationListRequest.$Shape;
+        }
+        namespace ConversationListRequest {
+            interface $Properties {
+                cursor?: (string|null);
+                limit?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationListRequest.$Properties;
+        }
+        interface IConversationListAnswer extends linnet.v1.ConversationListAnswer.$Properties {
+        }
+        class ConversationListAnswer {
+            constructor(properties?: linnet.v1.ConversationListAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            conversations: linnet.v1.ConversationEntry.$Properties[];
+            cursor: string;
+            final: boolean;
+            static encode(message: linnet.v1.ConversationListAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationListAnswer & linnet.v1.ConversationListAnswer.$Shape;
+        }
+        namespace ConversationListAnswer {
+            interface $Properties {
+                conversations?: (linnet.v1.ConversationEntry.$Properties[]|null);
+                cursor?: (string|null);
+                final?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              conversations?: linnet.v1.ConversationEntry.$Shape[]|null;
+              cursor?: string|null;
+              final?: boolean|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IConversationEntry extends linnet.v1.ConversationEntry.$Properties {
+        }
+        class ConversationEntry {
+            constructor(properties?: linnet.v1.ConversationEntry.$Properties);
+            $unknowns?: Uint8Array[];
+            conversationId?: (number|Long|null);
+            conversationType: number;
+            lastSeq?: (number|Long|null);
+            readSeq?: (number|Long|null);
+            unread: number;
+            unreadMentions: number;
+            conversationPts?: (number|Long|null);
+            top: boolean;
+            mute: boolean;
+            last?: (linnet.v1.Envelope.$Properties|null);
+            static encode(message: linnet.v1.ConversationEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationEntry & linnet.v1.ConversationEntry.$Shape;
+        }
+        namespace ConversationEntry {
+            interface $Properties {
+                conversationId?: (number|Long|null);
+                conversationType?: (number|null);
+                lastSeq?: (number|Long|null);
+                readSeq?: (number|Long|null);
+                unread?: (number|null);
+                unreadMentions?: (number|null);
+                conversationPts?: (number|Long|null);
+                top?: (boolean|null);
+                mute?: (boolean|null);
+                last?: (linnet.v1.Envelope.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              conversationId?: number|Long|null;
+              conversationType?: number|null;
+              lastSeq?: number|Long|null;
+              readSeq?: number|Long|null;
+              unread?: number|null;
+              unreadMentions?: number|null;
+              conversationPts?: number|Long|null;
+              top?: boolean|null;
+              mute?: boolean|null;
+              last?: linnet.v1.Envelope.$Shape|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IHistoryRequest extends linnet.v1.HistoryRequest.$Properties {
+        }
+        class HistoryRequest {
+            constructor(properties?: linnet.v1.HistoryRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            fromSeq?: (number|Long|null);
+            limit: number;
+            backward: boolean;
+            static encode(message: linnet.v1.HistoryRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.HistoryRequest & linnet.v1.HistoryRequest.$Shape;
+        }
+        namespace HistoryRequest {
+            interface $Properties {
+                fromSeq?: (number|Long|null);
+                limit?: (number|null);
+                backward?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.HistoryRequest.$Properties;
+        }
+        interface IHistoryAnswer extends linnet.v1.HistoryAnswer.$Properties {
+        }
+        class HistoryAnswer {
+            constructor(properties?: linnet.v1.HistoryAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            messages: linnet.v1.Envelope.$Properties[];
+            final: boolean;
+            static encode(message: linnet.v1.HistoryAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.HistoryAnswer & linnet.v1.HistoryAnswer.$Shape;
+        }
+        namespace HistoryAnswer {
+            interface $Properties {
+                messages?: (linnet.v1.Envelope.$Properties[]|null);
+                final?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              messages?: linnet.v1.Envelope.$Shape[]|null;
+              final?: boolean|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IReceiptRequest extends linnet.v1.ReceiptRequest.$Properties {
+        }
+        class ReceiptRequest {
+            constructor(properties?: linnet.v1.ReceiptRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            pts?: (number|Long|null);
+            static encode(message: linnet.v1.ReceiptRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReceiptRequest & linnet.v1.ReceiptRequest.$Shape;
+        }
+        namespace ReceiptRequest {
+            interface $Properties {
+                pts?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReceiptRequest.$Properties;
+        }
+        interface IReadRequest extends linnet.v1.ReadRequest.$Properties {
+        }
+        class ReadRequest {
+            constructor(properties?: linnet.v1.ReadRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            seq?: (number|Long|null);
+            static encode(message: linnet.v1.ReadRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReadRequest & linnet.v1.ReadRequest.$Shape;
+        }
+        namespace ReadRequest {
+            interface $Properties {
+                seq?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReadRequest.$Properties;
+        }
+        interface IReadAllRequest extends linnet.v1.ReadAllRequest.$Properties {
+        }
+        class ReadAllRequest {
+            constructor(properties?: linnet.v1.ReadAllRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: linnet.v1.ReadAllRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReadAllRequest & linnet.v1.ReadAllRequest.$Shape;
+        }
+        namespace ReadAllRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReadAllRequest.$Properties;
+        }
+        interface IReadCancelRequest extends linnet.v1.ReadCancelRequest.$Properties {
+        }
+        class ReadCancelRequest {
+            constructor(properties?: linnet.v1.ReadCancelRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            seq?: (number|Long|null);
+            static encode(message: linnet.v1.ReadCancelRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReadCancelRequest & linnet.v1.ReadCancelRequest.$Shape;
+        }
+        namespace ReadCancelRequest {
+            interface $Properties {
+                seq?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReadCancelRequest.$Properties;
+        }
+        interface IRecallRequest extends linnet.v1.RecallRequest.$Properties {
+        }
+        class RecallRequest {
+            constructor(properties?: linnet.v1.RecallRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            static encode(message: linnet.v1.RecallRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.RecallRequest & linnet.v1.RecallRequest.$Shape;
+        }
+        namespace RecallRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.RecallRequest.$Properties;
+        }
+        interface IDeleteRequest extends linnet.v1.DeleteRequest.$Properties {
+        }
+        class DeleteRequest {
+            constructor(properties?: linnet.v1.DeleteRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageIds: (number|Long)[];
+            forAll: boolean;
+            static encode(message: linnet.v1.DeleteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.DeleteRequest & linnet.v1.DeleteRequest.$Shape;
+        }
+        namespace DeleteRequest {
+            interface $Properties {
+                messageIds?: ((number|Long)[]|null);
+                forAll?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.DeleteRequest.$Properties;
+        }
+        interface IEditRequest extends linnet.v1.EditRequest.$Properties {
+        }
+        class EditRequest {
+            constructor(properties?: linnet.v1.EditRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            static encode(message: linnet.v1.EditRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.EditRequest & linnet.v1.EditRequest.$Shape;
+        }
+        namespace EditRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.EditRequest.$Properties;
+        }
+        interface IReactionRequest extends linnet.v1.ReactionRequest.$Properties {
+        }
+        class ReactionRequest {
+            constructor(properties?: linnet.v1.ReactionRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            reaction: string;
+            remove: boolean;
+            static encode(message: linnet.v1.ReactionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReactionRequest & linnet.v1.ReactionRequest.$Shape;
+        }
+        namespace ReactionRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                reaction?: (string|null);
+                remove?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReactionRequest.$Properties;
+        }
+        interface IGroupCreateRequest extends linnet.v1.GroupCreateRequest.$Properties {
+        }
+        class GroupCreateRequest {
+            constructor(properties?: linnet.v1.GroupCreateRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            name: string;
+            memberIds: string[];
+            conversationType: number;
+            joinMode: string;
+            static encode(message: linnet.v1.GroupCreateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupCreateRequest & linnet.v1.GroupCreateRequest.$Shape;
+        }
+        namespace GroupCreateRequest {
+            interface $Properties {
+                name?: (string|null);
+                memberIds?: (string[]|null);
+                conversationType?: (number|null);
+                joinMode?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupCreateRequest.$Properties;
+        }
+        interface IGroupCreateAnswer extends linnet.v1.GroupCreateAnswer.$Properties {
+        }
+        class GroupCreateAnswer {
+            constructor(properties?: linnet.v1.GroupCreateAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            conversationId?: (number|Long|null);
+            static encode(message: linnet.v1.GroupCreateAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupCreateAnswer & linnet.v1.GroupCreateAnswer.$Shape;
+        }
+        namespace GroupCreateAnswer {
+            interface $Properties {
+                conversationId?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupCreateAnswer.$Properties;
+        }
+        interface IGroupJoinRequest extends linnet.v1.GroupJoinRequest.$Properties {
+        }
+        class GroupJoinRequest {
+            constructor(properties?: linnet.v1.GroupJoinRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userIds: string[];
+            static encode(message: linnet.v1.GroupJoinRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupJoinRequest & linnet.v1.GroupJoinRequest.$Shape;
+        }
+        namespace GroupJoinRequest {
+            interface $Properties {
+                userIds?: (string[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupJoinRequest.$Properties;
+        }
+        interface IGroupLeaveRequest extends linnet.v1.GroupLeaveRequest.$Properties {
+        }
+        class GroupLeaveRequest {
+            constructor(properties?: linnet.v1.GroupLeaveRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userIds: string[];
+            static encode(message: linnet.v1.GroupLeaveRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupLeaveRequest & linnet.v1.GroupLeaveRequest.$Shape;
+        }
+        namespace GroupLeaveRequest {
+            interface $Properties {
+                userIds?: (string[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupLeaveRequest.$Properties;
+        }
+        interface IGroupDismissRequest extends linnet.v1.GroupDismissRequest.$Properties {
+        }
+        class GroupDismissRequest {
+            constructor(properties?: linnet.v1.GroupDismissRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: linnet.v1.GroupDismissRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupDismissRequest & linnet.v1.GroupDismissRequest.$Shape;
+        }
+        namespace GroupDismissRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupDismissRequest.$Properties;
+        }
+        interface IGroupUpdateRequest extends linnet.v1.GroupUpdateRequest.$Properties {
+        }
+        class GroupUpdateRequest {
+            constructor(properties?: linnet.v1.GroupUpdateRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            name?: (string|null);
+            avatar?: (string|null);
+            announcement?: (string|null);
+            joinMode?: (string|null);
+            static encode(message: linnet.v1.GroupUpdateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupUpdateRequest & linnet.v1.GroupUpdateRequest.$Shape;
+        }
+        namespace GroupUpdateRequest {
+            interface $Properties {
+                name?: (string|null);
+                avatar?: (string|null);
+                announcement?: (string|null);
+                joinMode?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupUpdateRequest.$Properties;
+        }
+        interface IGroupMuteRequest extends linnet.v1.GroupMuteRequest.$Properties {
+        }
+        class GroupMuteRequest {
+            constructor(properties?: linnet.v1.GroupMuteRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userIds: string[];
+            until?: (number|Long|null);
+            static encode(message: linnet.v1.GroupMuteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupMuteRequest & linnet.v1.GroupMuteRequest.$Shape;
+        }
+        namespace GroupMuteRequest {
+            interface $Properties {
+                userIds?: (string[]|null);
+                until?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupMuteRequest.$Properties;
+        }
+        interface IOnlineRequest extends linnet.v1.OnlineRequest.$Properties {
+        }
+        class OnlineRequest {
+            constructor(properties?: linnet.v1.OnlineRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            watch: string[];
+            cursor: string;
+            static encode(message: linnet.v1.OnlineRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.OnlineRequest & linnet.v1.OnlineRequest.$Shape;
+        }
+        namespace OnlineRequest {
+            interface $Properties {
+                watch?: (string[]|null);
+                cursor?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.OnlineRequest.$Properties;
+        }
+        interface IOnlineAnswer extends linnet.v1.OnlineAnswer.$Properties {
+        }
+        class OnlineAnswer {
+            constructor(properties?: linnet.v1.OnlineAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            users: linnet.v1.OnlineUser.$Properties[];
+            cursor: string;
+            static encode(message: linnet.v1.OnlineAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.OnlineAnswer & linnet.v1.OnlineAnswer.$Shape;
+        }
+        namespace OnlineAnswer {
+            interface $Properties {
+                users?: (linnet.v1.OnlineUser.$Properties[]|null);
+                cursor?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.OnlineAnswer.$Properties;
+        }
+        interface IOnlineUser extends linnet.v1.OnlineUser.$Properties {
+        }
+        class OnlineUser {
+            constructor(properties?: linnet.v1.OnlineUser.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            devices: string[];
+            lastSeen?: (number|Long|null);
+            static encode(message: linnet.v1.OnlineUser.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.OnlineUser & linnet.v1.OnlineUser.$Shape;
+        }
+        namespace OnlineUser {
+            interface $Properties {
+                userId?: (string|null);
+                devices?: (string[]|null);
+                lastSeen?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.OnlineUser.$Properties;
+        }
+        interface IFriendAddRequest extends linnet.v1.FriendAddRequest.$Properties {
+        }
+        class FriendAddRequest {
+            constructor(properties?: linnet.v1.FriendAddRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            message: string;
+            requestId: string;
+            accept?: (boolean|null);
+            static encode(message: linnet.v1.FriendAddRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendAddRequest & linnet.v1.FriendAddRequest.$Shape;
+        }
+        namespace FriendAddRequest {
+            interface $Properties {
+                userId?: (string|null);
+                message?: (string|null);
+                requestId?: (string|null);
+                accept?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendAddRequest.$Properties;
+        }
+        interface IFriendAddAnswer extends linnet.v1.FriendAddAnswer.$Properties {
+        }
+        class FriendAddAnswer {
+            constructor(properties?: linnet.v1.FriendAddAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            requestId: string;
+            static encode(message: linnet.v1.FriendAddAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendAddAnswer & linnet.v1.FriendAddAnswer.$Shape;
+        }
+        namespace FriendAddAnswer {
+            interface $Properties {
+                requestId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendAddAnswer.$Properties;
+        }
+        interface IFriendDeleteRequest extends linnet.v1.FriendDeleteRequest.$Properties {
+        }
+        class FriendDeleteRequest {
+            constructor(properties?: linnet.v1.FriendDeleteRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            static encode(message: linnet.v1.FriendDeleteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendDeleteRequest & linnet.v1.FriendDeleteRequest.$Shape;
+        }
+        namespace FriendDeleteRequest {
+            interface $Properties {
+                userId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendDeleteRequest.$Properties;
+        }
+        interface IFriendUpdateRequest extends linnet.v1.FriendUpdateRequest.$Properties {
+        }
+        class FriendUpdateRequest {
+            constructor(properties?: linnet.v1.FriendUpdateRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            remark: string;
+            static encode(message: linnet.v1.FriendUpdateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendUpdateRequest & linnet.v1.FriendUpdateRequest.$Shape;
+        }
+        namespace FriendUpdateRequest {
+            interface $Properties {
+                userId?: (string|null);
+                remark?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendUpdateRequest.$Properties;
+        }
+        interface IFriendBlockRequest extends linnet.v1.FriendBlockRequest.$Properties {
+        }
+        class FriendBlockRequest {
+            constructor(properties?: linnet.v1.FriendBlockRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            blocked?: (boolean|null);
+            static encode(message: linnet.v1.FriendBlockRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendBlockRequest & linnet.v1.FriendBlockRequest.$Shape;
+        }
+        namespace FriendBlockRequest {
+            interface $Properties {
+                userId?: (string|null);
+                blocked?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendBlockRequest.$Properties;
+        }
+        interface ITypingRequest extends linnet.v1.TypingRequest.$Properties {
+        }
+        class TypingRequest {
+            constructor(properties?: linnet.v1.TypingRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: linnet.v1.TypingRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.TypingRequest & linnet.v1.TypingRequest.$Shape;
+        }
+        namespace TypingRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.TypingRequest.$Properties;
+        }
+        interface ICallSignal extends linnet.v1.CallSignal.$Properties {
+        }
+        class CallSignal {
+            constructor(properties?: linnet.v1.CallSignal.$Properties);
+            $unknowns?: Uint8Array[];
+            callId: string;
+            callType: number;
+            mediaType: string;
+            sdp: string;
+            candidates: string[];
+            answerType: number;
+            status: number;
+            duration: number;
+            reason: string;
+            static encode(message: linnet.v1.CallSignal.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.CallSignal & linnet.v1.CallSignal.$Shape;
+        }
+        namespace CallSignal {
+            interface $Properties {
+                callId?: (string|null);
+                callType?: (number|null);
+                mediaType?: (string|null);
+                sdp?: (string|null);
+                candidates?: (string[]|null);
+                answerType?: (number|null);
+                status?: (number|null);
+                duration?: (number|null);
+                reason?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.CallSignal.$Properties;
+        }
+        interface IWideEvent extends linnet.v1.WideEvent.$Properties {
+        }
+        class WideEvent {
+            constructor(properties?: linnet.v1.WideEvent.$Properties);
+            $unknowns?: Uint8Array[];
+            wide: boolean;
+            conversationPts?: (number|Long|null);
+            static encode(message: linnet.v1.WideEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.WideEvent & linnet.v1.WideEvent.$Shape;
+        }
+        namespace WideEvent {
+            interface $Properties {
+                wide?: (boolean|null);
+                conversationPts?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.WideEvent.$Properties;
+        }
+    }
+}

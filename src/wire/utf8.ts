@@ -1,0 +1,116 @@
+/** UTF-8 in both directions without objects for short ASCII, and its checks. @hot */
+
+let decoder: TextDecoder | undefined;
+let encoder: TextEncoder | undefined;
+
+/** Whether the bytes are valid UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
+export function utf8Valid(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end) {
+    while (at + 8 <= end && eightAscii(bytes, at)) at += 8;
+    if (at >= end) return true;
+    const first = bytes[at] as number;
+    if (first < 0x80) {
+      at += 1;
+      continue;
+    }
+    const length = sequenceLength(bytes, at, end);
+    if (length === 0) return false;
+    at += length;
+  }
+  return true;
+}
+
+function eightAscii(bytes: Uint8Array, at: number): boolean {
+  const low =
+    (bytes[at] as number) |
+    (bytes[at + 1] as number) |
+    (bytes[at + 2] as number) |
+    (bytes[at + 3] as number);
+  const high =
+    (bytes[at + 4] as number) |
+    (bytes[at + 5] as number) |
+    (bytes[at + 6] as number) |
+    (bytes[at + 7] as number);
+  return (low | high) < 0x80;
+}
+
+/** Bytes of the sequence of two to four bytes at `at`, 0 when it is not one. */
+function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at] as number;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (at + length > end) return 0;
+  const second = bytes[at + 1] as number;
+  // The second byte's range rules out overlong forms, surrogates and what lies above U+10FFFF.
+  const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+  const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
+  if (second < least || second > most) return 0;
+  for (let next = at + 2; next < at + length; next += 1) {
+    if (((bytes[next] as number) & 0xc0) !== 0x80) return 0;
+  }
+  return length;
+}
+
+/** The string of bytes that `utf8Valid` has passed. */
+export function utf8Decode(bytes: Uint8Array, start: number, end: number): string {
+  let text = "";
+  let at = start;
+  while (at + 8 <= end) {
+    if (!eightAscii(bytes, at)) return text + decodeRest(bytes, at, end);
+    text += String.fromCharCode(
+      bytes[at] as number,
+      bytes[at + 1] as number,
+      bytes[at + 2] as number,
+      bytes[at + 3] as number,
+      bytes[at + 4] as number,
+      bytes[at + 5] as number,
+      bytes[at + 6] as number,
+      bytes[at + 7] as number,
+    );
+    at += 8;
+  }
+  for (; at < end; at += 1) {
+    const code = bytes[at] as number;
+    if (code >= 0x80) return text + decodeRest(bytes, at, end);
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
+
+function decodeRest(bytes: Uint8Array, start: number, end: number): string {
+  decoder ??= new TextDecoder("utf-8", { ignoreBOM: true });
+  return decoder.decode(bytes.subarray(start, end));
+}
+
+/** Bytes that the string takes; a lone surrogate counts 3, as what replaces it. */
+export function utf8Length(text: string): number {
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) length += 1;
+    else if (code < 0x800) length += 2;
+    else if ((code & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) {
+      length += 4;
+      at += 1;
+    } else length += 3;
+  }
+  return length;
+}
+
+/** Writes the string, for which there must be room, and answers where it ends. */
+export function utf8Write(text: string, into: Uint8Array, start: number): number {
+  let at = start;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80) return writeRest(text.slice(index), into, at);
+    into[at] = code;
+    at += 1;
+  }
+  return at;
+}
+
+function writeRest(text: string, into: Uint8Array, at: number): number {
+  encoder ??= new TextEncoder();
+  return at + encoder.encodeInto(text, into.subarray(at)).written;
+}
