@@ -1,7 +1,7 @@
 /** Takes clients away at random moments and brings them back, from a seed. */
 
 import type { Follower } from "./follower.ts";
-import { inParallel, seeded, until, wait } from "./pace.ts";
+import { inParallel, reasonOf, seeded, until, wait } from "./pace.ts";
 
 const aliveMs = { least: 50, spread: 400 };
 const awayMs = { least: 50, spread: 2000 };
@@ -44,7 +44,7 @@ export class Chaos {
       this.drops += 1;
       follower.drop(this.#random() < 0.5);
       await wait(awayMs.least + this.#random() * awayMs.spread);
-      await follower.start().catch((error: unknown) => follower.faults.push(`${error}`));
+      await follower.start().catch((error: unknown) => follower.faults.push(reasonOf(error)));
       this.#busy.delete(follower);
     }
   }

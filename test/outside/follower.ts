@@ -5,7 +5,7 @@
 
 import { eventOf, LogCursor, type LogEvent } from "./cursor.ts";
 import type { Data, Envelope, Framing } from "./framing.ts";
-import { pace, sendsPerSecondMax, until, wait } from "./pace.ts";
+import { pace, reasonOf, sendsPerSecondMax, until, wait } from "./pace.ts";
 import {
   type Answer,
   type Closed,
@@ -122,7 +122,9 @@ export class Follower {
     this.#client = undefined;
     this.losses.push(`${this.#name}: the server closed with ${closed.code} ${closed.reason}`);
     if (closed.code >= 4000 && closed.code < 4100) return;
-    void this.start().catch((error: unknown) => this.faults.push(`${this.#name}: ${error}`));
+    void this.start().catch((error: unknown) =>
+      this.faults.push(`${this.#name}: ${reasonOf(error)}`),
+    );
   }
 
   #greet(client: RawClient): void {
@@ -238,7 +240,7 @@ export class Follower {
     this.counts.syncs += 1;
     const work = key === "list" ? this.#readList(client) : this.#readPages(client, key);
     void work
-      .catch((error: unknown) => this.faults.push(`${this.#name}: sync ${key}: ${error}`))
+      .catch((error: unknown) => this.faults.push(`${this.#name}: sync ${key}: ${reasonOf(error)}`))
       .finally(() => {
         this.#running.delete(key);
         const moved = this.#client !== client;

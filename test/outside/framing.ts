@@ -174,7 +174,10 @@ function withNames(value: unknown, name: string): unknown {
     }
     return named;
   }
-  if (idNames.has(name)) return typeof value === "string" ? value : String(value);
+  if (idNames.has(name) && (typeof value === "number" || typeof value === "bigint")) {
+    return value.toString();
+  }
+  if (idNames.has(name)) return value;
   if (typeof value === "bigint") return Number(value);
   return typeof value === "string" && numberNames.has(name) ? Number(value) : value;
 }

@@ -13,7 +13,7 @@ import {
 import type { Follower } from "./follower.ts";
 import { framings } from "./framing.ts";
 import { addMembers, befriend, makeGroup } from "./http-client.ts";
-import { inParallel, pace, until } from "./pace.ts";
+import { inParallel, pace, reasonOf, until } from "./pace.ts";
 import { code, describe, textMessage } from "./raw-client.ts";
 import { openSql, runName, scaled, type Sql, type Target } from "./target.ts";
 import { makeFollower } from "./traffic.ts";
@@ -165,7 +165,7 @@ async function runStage(stage: Stage): Promise<Result> {
       await until(() => underWay.size < inFlightMax, 120_000, 10);
       if (started >= stage.count) break;
       const work = sendOne(sender, started).catch((error: unknown) => {
-        failures.push(`${stage.name}: ${error}`);
+        failures.push(`${stage.name}: ${reasonOf(error)}`);
       });
       started += 1;
       underWay.add(work);

@@ -7,7 +7,7 @@ import { caughtUp, inboxPts, userIds } from "./compare.ts";
 import { Follower } from "./follower.ts";
 import { befriend, login } from "./http-client.ts";
 import { inParallel, pace, until, wait } from "./pace.ts";
-import { code, connect, describe, type RawClient, textMessage } from "./raw-client.ts";
+import { code, connect, describe, type RawClient, sendSurely, textMessage } from "./raw-client.ts";
 import { gateway, openSql, runName, scaled, type Target } from "./target.ts";
 
 const senderCount = 25;
@@ -33,7 +33,7 @@ export async function run(target: Target): Promise<string[]> {
       for (let index = 0; index < total; index += 1) {
         await turn();
         const message = textMessage(1, { to: reader }, `${name}-${place}-${index}`, `t ${index}`);
-        const one = sender.request(message, 30_000).then((answer) => {
+        const one = sendSurely(sender, message).then((answer) => {
           if (code(answer) === 200) answered += 1;
           else failures.push(`send ${place}/${index}: ${describe(answer)}`);
         });

@@ -1,6 +1,7 @@
 /**
  * Runs the outside checks against a server that is up:
- * `bun test/outside/main.ts k1 k2 … [--env .linnet/env] [--url http://…]… [--times 30] [--scale 1]`
+ * `bun test/outside/main.ts k1 k2 … [--env .linnet/env] [--url http://…]… [--times 30] [--scale 1]
+ * [--seed 7] [--restart 'shell command that restarts every server process']`
  */
 
 import { run as away } from "./away.ts";
@@ -15,6 +16,7 @@ import { run as k6 } from "./k6.ts";
 import { run as k7 } from "./k7.ts";
 import { run as k8 } from "./k8.ts";
 import { run as k9 } from "./k9.ts";
+import { reasonOf, until } from "./pace.ts";
 import { type Check, httpBase, type Target, targetFromEnvFile } from "./target.ts";
 
 const checks: Record<string, Check> = {
@@ -44,7 +46,7 @@ export async function runChecks(names: readonly string[], target: Target): Promi
     if (!check) throw new Error(`no check "${name}"; there are ${Object.keys(checks).join(", ")}`);
     const startMs = performance.now();
     const failures = await check(target).catch((error: unknown) => [
-      error instanceof Error ? `${error.stack}` : `${error}`,
+      error instanceof Error ? (error.stack ?? error.message) : reasonOf(error),
     ]);
     const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
     const list = failures.length === 0 ? outcome.passed : outcome.failed;
@@ -75,7 +77,8 @@ function readArguments(words: readonly string[]): Arguments {
     const value = words[index];
     if (value === undefined) throw new Error(`${word} needs a value`);
     if (word === "--url") urls.push(httpBase(value));
-    else if (["--env", "--times", "--scale", "--seed"].includes(word)) options.set(word, value);
+    else if (["--env", "--times", "--scale", "--seed", "--restart"].includes(word))
+      options.set(word, value);
     else throw new Error(`unknown option ${word}`);
   }
   const target = targetFromEnvFile(options.get("--env") ?? ".linnet/env");
@@ -84,7 +87,23 @@ function readArguments(words: readonly string[]): Arguments {
     const value = options.get(`--${name}`);
     if (value !== undefined) target[name] = Number(value);
   }
+  const restart = options.get("--restart");
+  if (restart !== undefined) target.restart = () => restartBy(restart, target.urls);
   return { names: names.length > 0 ? names : Object.keys(checks), target };
+}
+
+/** Runs the command, then waits until every gateway says that it is ready. */
+async function restartBy(command: string, urls: readonly string[]): Promise<void> {
+  const child = Bun.spawn(["sh", "-c", command], { stdout: "ignore", stderr: "inherit" });
+  const code = await child.exited;
+  if (code !== 0) throw new Error(`the restart command ended with ${code}`);
+  const ready = async (url: string): Promise<boolean> => {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    return answer?.ok === true;
+  };
+  for (const url of urls) {
+    if (!(await until(() => ready(url), 60_000, 200))) throw new Error(`${url} is not ready`);
+  }
 }
 
 if (import.meta.main) {

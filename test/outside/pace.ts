@@ -80,3 +80,8 @@ export async function inParallel<T>(
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
 }
+
+/** What went wrong, in words. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -4,7 +4,7 @@
  */
 
 import { decodeFrame, type Envelope, encodeFrame, type Framing } from "./framing.ts";
-import { connectTurn, until, wait, within } from "./pace.ts";
+import { connectTurn, reasonOf, until, wait, within } from "./pace.ts";
 import { webSocketAddress } from "./target.ts";
 
 export interface ConnectOptions {
@@ -147,7 +147,7 @@ export class RawClient {
     try {
       envelope = decodeFrame(this.framing, raw);
     } catch (error) {
-      this.unreadable.push(`${error}`);
+      this.unreadable.push(reasonOf(error));
       return;
     }
     const frame = { envelope, raw, atMs: performance.now() };

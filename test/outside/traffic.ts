@@ -4,7 +4,7 @@ import type { Expectation } from "./compare.ts";
 import { Follower } from "./follower.ts";
 import { type Framing, framings } from "./framing.ts";
 import { befriend, login, makeGroup } from "./http-client.ts";
-import { inParallel, pace, until } from "./pace.ts";
+import { inParallel, pace, reasonOf, until } from "./pace.ts";
 import { code, describe, textMessage } from "./raw-client.ts";
 import type { Target } from "./target.ts";
 
@@ -133,7 +133,7 @@ function pump(
       count += 1;
       const localId = `${name}-${count}`;
       const work = sendOne(sender, localId).catch((error: unknown) => {
-        refusals.push(`${localId}: ${error}`);
+        refusals.push(`${localId}: ${reasonOf(error)}`);
       });
       underWay.add(work);
       void work.finally(() => underWay.delete(work));
