@@ -3,7 +3,7 @@
  * and when it goes on all is well without a restart, each message stored once.
  */
 
-import { holes, messageRows } from "./compare.ts";
+import { holes, messageRows, poisonCount } from "./compare.ts";
 import { befriend, login } from "./http-client.ts";
 import { findPostmaster, processesOf, signalAll } from "./kill-postgres.ts";
 import { pace, wait } from "./pace.ts";
@@ -35,11 +35,14 @@ export async function run(target: Target): Promise<string[]> {
     if (code(first) !== 200) return [`the first message: ${describe(first)}`];
     const postgres = processesOf(await findPostmaster(sql));
     const redis = [await findRedis(target)];
+    const poisonBefore = await poisonCount(sql);
     const failures = [
       ...(await standStill(sender, bob, `${name}-pg`, "Postgres", postgres)),
       ...(await standStill(sender, bob, `${name}-redis`, "Redis", redis)),
       ...(await judgeRows(sql, String(first?.route?.conversationId), 1 + 2 * messageCount)),
     ];
+    const poison = (await poisonCount(sql)) - poisonBefore;
+    if (poison > 0) failures.push(`${poison} records were set aside as poison`);
     if (sender.isClosed) failures.push("the connection was closed");
     return failures;
   } finally {

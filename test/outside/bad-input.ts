@@ -11,7 +11,13 @@ import {
   hugeTargets,
   type People,
 } from "./bad-frames.ts";
-import { caughtUp, clientFaults, compareConversation, compareInboxes } from "./compare.ts";
+import {
+  caughtUp,
+  clientFaults,
+  compareConversation,
+  compareInboxes,
+  poisonCount,
+} from "./compare.ts";
 import { encodeFrame, type Framing } from "./framing.ts";
 import { upgradeStatus } from "./handshake.ts";
 import { befriend, call, login, makeGroup, register, show } from "./http-client.ts";
@@ -28,6 +34,7 @@ export async function runBadInput(target: Target): Promise<string[]> {
   const chat = { pairs: 1, groupSize: 0, groupSenders: 0, perSecond: 10 };
   const traffic = await startTraffic(target, `${name}-chat`, chat);
   const people = await makePeople(target, name);
+  const poisonBefore = await poisonCount(sql);
   const seed = target.seed ?? 20_261_121;
   try {
     const failures = await refusedUpgrades(target, people.self);
@@ -46,6 +53,8 @@ export async function runBadInput(target: Target): Promise<string[]> {
     for (const one of traffic.expectations()) {
       failures.push(...(await compareConversation(sql, one)));
     }
+    const poison = (await poisonCount(sql)) - poisonBefore;
+    if (poison > 0) failures.push(`${poison} records got as far as being set aside as poison`);
     failures.push(...(await compareInboxes(sql, traffic.followers)), ...traffic.refusals);
     failures.push(...traffic.followers.flatMap((one) => one.losses));
     failures.push(...clientFaults(traffic.followers));

@@ -37,6 +37,14 @@ export async function inboxPts(sql: Sql, userId: string): Promise<number[]> {
   return rows.map((row) => Number(row["pts"]));
 }
 
+/** Records that were set aside as impossible to store; 0 where there is no such table. */
+export async function poisonCount(sql: Sql): Promise<number> {
+  const [table] = await sql`SELECT to_regclass('poison') AS name`;
+  if (table?.["name"] === null) return 0;
+  const [row] = await sql`SELECT count(*) AS count FROM poison`;
+  return Number(row?.["count"]);
+}
+
 /** Says where `numbers` (sorted) differ from `from`, `from` + 1, … without hole or repeat. */
 export function holes(numbers: readonly number[], from: number, what: string): string[] {
   for (let index = 0; index < numbers.length; index += 1) {

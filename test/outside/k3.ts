@@ -1,6 +1,13 @@
 /** K3: Redis emptied again and again under load costs nothing that was answered, and no reconnect. */
 
-import { clientFaults, compareConversation, compareInboxes, caughtUp, totals } from "./compare.ts";
+import {
+  caughtUp,
+  clientFaults,
+  compareConversation,
+  compareInboxes,
+  poisonCount,
+  totals,
+} from "./compare.ts";
 import { startTraffic } from "./traffic.ts";
 import { inParallel, until, wait } from "./pace.ts";
 import { openRedis, openSql, runName, type Target } from "./target.ts";
@@ -18,6 +25,7 @@ export async function run(target: Target): Promise<string[]> {
     groupSenders: 5,
     perSecond: 10,
   });
+  const poisonBefore = await poisonCount(sql);
   try {
     const startMs = performance.now();
     let flushes = 0;
@@ -36,6 +44,8 @@ export async function run(target: Target): Promise<string[]> {
     for (const expected of traffic.expectations()) {
       failures.push(...(await compareConversation(sql, expected)));
     }
+    const poison = (await poisonCount(sql)) - poisonBefore;
+    if (poison > 0) failures.push(`${poison} records were set aside as poison`);
     failures.push(...(await compareInboxes(sql, traffic.followers)));
     failures.push(...clientFaults(traffic.followers), ...traffic.refusals);
     failures.push(...traffic.followers.flatMap((one) => one.losses));

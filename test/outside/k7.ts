@@ -1,6 +1,13 @@
 /** K7: the writer's Postgres session is cut again and again under load, and no promise breaks. */
 
-import { clientFaults, compareConversation, compareInboxes, caughtUp, totals } from "./compare.ts";
+import {
+  caughtUp,
+  clientFaults,
+  compareConversation,
+  compareInboxes,
+  poisonCount,
+  totals,
+} from "./compare.ts";
 import { wait } from "./pace.ts";
 import { openSql, runName, type Target } from "./target.ts";
 import { startTraffic } from "./traffic.ts";
@@ -16,6 +23,7 @@ export async function run(target: Target): Promise<string[]> {
     groupSenders: 5,
     perSecond: 10,
   });
+  const poisonBefore = await poisonCount(sql);
   try {
     await wait(1000);
     const startMs = performance.now();
@@ -36,6 +44,8 @@ export async function run(target: Target): Promise<string[]> {
     for (const expected of traffic.expectations()) {
       failures.push(...(await compareConversation(sql, expected)));
     }
+    const poison = (await poisonCount(sql)) - poisonBefore;
+    if (poison > 0) failures.push(`${poison} records were set aside as poison`);
     failures.push(...(await compareInboxes(sql, traffic.followers)));
     failures.push(...clientFaults(traffic.followers), ...traffic.refusals);
     failures.push(...traffic.followers.flatMap((one) => one.losses));
