@@ -93,7 +93,7 @@ async function addMembers(
   group: GroupRow,
   userIds: readonly number[],
 ): Promise<ChangeResult> {
-  const { sql, record, fanOutMembers } = context;
+  const { sql, fanOutMembers } = context;
   const conversationId = group.id;
   if (userIds.length === 0) return changed(conversationId, []);
   const turnsWide = !group.wide && group.members + userIds.length > fanOutMembers;

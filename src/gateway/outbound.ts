@@ -179,10 +179,13 @@ export class Outbound {
   #publish(item: EventItem, exceptSlot: number): void {
     const { conversationId, conversationPts } = item.push;
     const published = this.#wideLogs.published(conversationId);
-    if (!this.#wideLogs.has(conversationId) || conversationPts <= published) return;
-    this.#wideLogs.setPublished(conversationId, conversationPts);
-    if (published >= 0 && conversationPts > published + 1) {
-      return this.hintFollowers(conversationId, conversationPts);
+    if (!this.#wideLogs.has(conversationId)) return;
+    if (conversationPts >= 0) {
+      if (conversationPts <= published) return;
+      this.#wideLogs.setPublished(conversationId, conversationPts);
+      if (conversationPts > published + 1) {
+        return this.hintFollowers(conversationId, conversationPts);
+      }
     }
     const sender = exceptSlot < 0 ? undefined : this.#sessions.socket(exceptSlot);
     for (const framing of FRAMINGS) {

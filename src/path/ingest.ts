@@ -41,8 +41,8 @@ export class Ingest {
   #loading: Promise<boolean> | undefined;
   /** What is wrong with the message refused last, or "". */
   problem = "";
-  /** The grant of the message checked last, for whoever sends it without storing. */
-  grantWord = 0;
+  /** The grant of the message checked last. */
+  #grantWord = 0;
 
   constructor(parts: {
     access: Access;
@@ -62,6 +62,10 @@ export class Ingest {
   /** The record that `check` has filled. */
   get record(): Readonly<RecordFields> {
     return this.#record;
+  }
+
+  get conversationType(): number {
+    return this.#grantWord & GRANT.typeMask;
   }
 
   /**
@@ -119,7 +123,7 @@ export class Ingest {
     record.peerId = 0;
     (record.target as number[]).length = 0;
     (record.mentions as number[]).length = 0;
-    this.grantWord = 0;
+    this.#grantWord = 0;
     if (inbound.to !== "") {
       const peerId = this.#userId(inbound.to, attempt);
       if (peerId < 0) return this.#unknownUser("route.to", inbound.to, attempt);
@@ -151,7 +155,7 @@ export class Ingest {
     }
     record.conversationId = conversationId;
     const word = grants.word(slot);
-    this.grantWord = word;
+    this.#grantWord = word;
     const code = verdict(word, inbound.cmd, inbound.target.length > 0, inbound.mentionsAll);
     if (code === 0) return 0;
     if (grants.mayRefuse(slot, this.#clock.monotonicMs())) return this.#refuse(code, "");
@@ -192,7 +196,7 @@ export class Ingest {
 
   /** Only groups have an "all". */
   #mentionsAll(inbound: Inbound): boolean {
-    const type = this.grantWord & GRANT.typeMask;
+    const type = this.#grantWord & GRANT.typeMask;
     return inbound.mentionsAll && type !== 0 && !isPair(type);
   }
 
