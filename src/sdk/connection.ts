@@ -1,8 +1,7 @@
 /** One connection from its opening to its end: greeting, requests with their answers, heartbeat. */
 import { CMD } from "../wire/commands.ts";
 import { DIRECTION, type Envelope } from "../wire/envelope.ts";
-import { CODE } from "../wire/errors.ts";
-import { CLOSE } from "../wire/errors.ts";
+import { CLOSE, CODE } from "../wire/errors.ts";
 import type { Codec } from "../wire/frame.ts";
 import type { ClientClock } from "./clock.ts";
 import type { ClientSocket, SocketFactory } from "./socket.ts";
@@ -100,8 +99,8 @@ export class Connection {
   }
 
   close(code: number, reason: string): void {
-    this.#socket?.close(code, reason);
     this.#end(code, reason);
+    this.#socket?.close(code, reason);
   }
 
   #frame(data: string | Uint8Array): void {
@@ -167,8 +166,7 @@ export class Connection {
 
   /** The server doesn't speak any more, so its close may never come: it isn't waited for. */
   #giveUp(reason: string): void {
-    this.#socket?.close(CLOSE.noHeartbeat, reason);
-    this.#end(CLOSE.noHeartbeat, reason);
+    this.close(CLOSE.noHeartbeat, reason);
   }
 
   #end(code: number, reason: string): void {

@@ -29,7 +29,7 @@ export function requestEnvelope(
   localId: string,
   now: number,
 ): Envelope {
-  const header = { version: 1, localId, timestamp: now };
+  const header = { version: 1, localId, timestamp: Math.floor(now) };
   const envelope: Envelope = { direction: DIRECTION.request, cmd, header };
   const route = { ...options.route };
   if (options.conversationId !== undefined) route.conversationId = Number(options.conversationId);

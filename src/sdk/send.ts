@@ -72,7 +72,7 @@ export function sendEnvelope(options: SendOptions, localId: string, sender: Send
   const envelope: Envelope = {
     direction: DIRECTION.request,
     cmd: options.cmd ?? KIND_COMMAND[kind],
-    header: { version: 1, localId, timestamp: sender.now },
+    header: { version: 1, localId, timestamp: Math.floor(sender.now) },
     route: { type: options.type ?? 1 },
     content,
   };

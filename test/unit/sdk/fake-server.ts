@@ -30,6 +30,8 @@ export class FakeServer {
   lines: Line[] = [];
   /** Decides about a frame to the client: false loses it. */
   passes: (envelope: Envelope) => boolean = () => true;
+  /** Carries a frame to the client, in the end; may be late, twice or in another order. */
+  carry: (envelope: Envelope, deliver: () => void) => void = (_envelope, deliver) => deliver();
   /** Answers a request in place of the server; `undefined` leaves it to the server. */
   answers: (request: Envelope) => Envelope | "silence" | undefined = () => undefined;
   greets = true;
@@ -44,8 +46,11 @@ export class FakeServer {
     const line: Line = {
       push: (envelope) => {
         if (!open || !this.passes(envelope)) return;
-        const frame = codec.encode(envelope);
-        events.frame(typeof frame === "string" ? frame : frame.slice());
+        const encoded = codec.encode(envelope);
+        const frame = typeof encoded === "string" ? encoded : encoded.slice();
+        this.carry(envelope, () => {
+          if (open) events.frame(frame);
+        });
       },
       close: (code, reason) => {
         if (!open) return;
@@ -206,5 +211,10 @@ export class FakeServer {
 export function answer(request: Envelope, code: number, data?: Data): Envelope {
   const { cmd, header = {} } = request;
   const response = data === undefined ? { code } : { code, data };
-  return { direction: DIRECTION.response, cmd, header: { localId: header.localId ?? "" }, response };
+  return {
+    direction: DIRECTION.response,
+    cmd,
+    header: { localId: header.localId ?? "" },
+    response,
+  };
 }

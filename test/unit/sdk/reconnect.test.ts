@@ -36,11 +36,15 @@ describe("a close code says whether and when to come back", () => {
 
   test("the schedule lies within 0.5 and 20 s, grows, and is spread over all of it", () => {
     fc.assert(
-      fc.property(fc.nat(2000), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempt, chance) => {
-        const ms = jitterMs(attempt, () => chance, RECONNECT.firstMs, RECONNECT.maxMs);
-        expect(ms).toBeGreaterThanOrEqual(500);
-        expect(ms).toBeLessThanOrEqual(20_000);
-      }),
+      fc.property(
+        fc.nat(2000),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (attempt, chance) => {
+          const ms = jitterMs(attempt, () => chance, RECONNECT.firstMs, RECONNECT.maxMs);
+          expect(ms).toBeGreaterThanOrEqual(500);
+          expect(ms).toBeLessThanOrEqual(20_000);
+        },
+      ),
     );
     const middle = [0, 1, 2, 3, 4, 5, 6].map((attempt) => jitterMs(attempt, half, 500, 20_000));
     expect(middle).toEqual([750, 1250, 2250, 4250, 8250, 10_250, 10_250]);
