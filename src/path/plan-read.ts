@@ -5,11 +5,11 @@ import { type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
 import type { Outgoing } from "../delivery/router.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import type { StreamRecord } from "../transfer/record.ts";
-import { CMD } from "../wire/commands.ts";
+import { CMD, isPair } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
-import { answerOf, answering, isPair, NO_BYTES, type Plan, refusal, sourceOf } from "./plan.ts";
+import { answerOf, answering, NO_BYTES, type Plan, refusal, sourceOf } from "./plan.ts";
 import { readName } from "./prepare.ts";
 import type { WriterMemory } from "./writer-memory.ts";
 

@@ -8,7 +8,7 @@ import { afterStrangerMessage, verdict } from "../filter/verdict.ts";
 import type { BatchRows } from "../store/batch.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
-import { CHAT_COMMAND, CMD, CONVERSATION } from "../wire/commands.ts";
+import { CHAT_COMMAND, CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { isSystem } from "./prepare.ts";
 import { planRead } from "./plan-read.ts";
@@ -215,7 +215,3 @@ export function answerOf(request: number, code: number): AnswerItem {
 }
 
 export const NO_BYTES = { bytes: Buffer.alloc(0), start: 0, end: 0 } as const;
-
-export function isPair(type: number): boolean {
-  return type === CONVERSATION.single || type === CONVERSATION.stranger;
-}

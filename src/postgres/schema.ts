@@ -149,7 +149,10 @@ export const inbox = pgTable(
     eventId: snowflake("event_id"),
     mentioned: boolean("mentioned"),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.pts] })],
+  (t) => [
+    primaryKey({ columns: [t.userId, t.pts] }),
+    index("inbox_mentioned").on(t.userId, t.pts).where(sql`mentioned`),
+  ],
 );
 
 export const applied = pgTable(

@@ -97,3 +97,8 @@ export const CHAT_ROUTE = "conversation.chat";
 export function isChat(cmd: number): boolean {
   return (cmd >= CMD.singleChat && cmd <= CMD.strangerChat) || (cmd >= 91 && cmd <= 93);
 }
+
+/** Whether a conversation type is that of two users. */
+export function isPair(type: number): boolean {
+  return type === CONVERSATION.single || type === CONVERSATION.stranger;
+}

@@ -4,7 +4,7 @@ import { type Content, DIRECTION, type Options } from "./envelope.ts";
 import type { Slice } from "./frame.ts";
 import { startReading } from "./plain-fields.ts";
 import { decodeContent, decodeOptions, encodeContent } from "./proto-envelope.ts";
-import { utf8Decode, utf8Length, utf8Write } from "./utf8.ts";
+import { utf8Encode } from "./utf8.ts";
 
 /** Bytes of their own. `cmd` and `direction` say which member `data` is. */
 export function contentBytes(content: Content, cmd: number, direction: number): Uint8Array {
@@ -15,7 +15,8 @@ export function contentBytes(content: Content, cmd: number, direction: number): 
 /** The bytes of a content that is only text. */
 function textContentBytes(text: string): Uint8Array {
   if (text === "") return new Uint8Array(0);
-  const length = utf8Length(text);
+  const encoded = utf8Encode(text);
+  const length = encoded.length;
   const sizeBytes = length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x20_0000 ? 3 : 4;
   const bytes = new Uint8Array(1 + sizeBytes + length);
   bytes[0] = 0x0a;
@@ -25,23 +26,23 @@ function textContentBytes(text: string): Uint8Array {
     rest >>>= 7;
   }
   bytes[sizeBytes] = rest;
-  utf8Write(text, bytes, 1 + sizeBytes);
+  bytes.set(encoded, 1 + sizeBytes);
   return bytes;
 }
 
-/** The text of a content that is nothing else, or undefined. */
-export function onlyText(slice: Slice): string | undefined {
+/** Where the text begins in content that is nothing else and ends with it; −1 for other content. */
+export function onlyTextStart(slice: Slice): number {
   const { bytes, start, end } = slice;
-  if (bytes[start] !== 0x0a) return undefined;
+  if (bytes[start] !== 0x0a) return -1;
   let at = start + 1;
   let length = 0;
   for (let shift = 0; shift < 28 && at < end; shift += 7) {
     const byte = bytes[at] as number;
     at += 1;
     length |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return at + length === end ? utf8Decode(bytes, at, end) : undefined;
+    if (byte < 0x80) return at + length === end ? at : -1;
   }
-  return undefined;
+  return -1;
 }
 
 /** Content as it was stored or sent in a push; what can't be read (nothing that we took) is empty. */

@@ -1,7 +1,7 @@
 /** The JSON framing: text frames, 64-bit ids as decimal strings. */
 import { answerText, hasNumbers, idText } from "./answer.ts";
 import { CMD } from "./commands.ts";
-import { contentOf, onlyText, optionsOf } from "./content-bytes.ts";
+import { contentOf, onlyTextStart, optionsOf } from "./content-bytes.ts";
 import { DIRECTION } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import type { Codec, PushFields, SendAnswer } from "./frame.ts";
@@ -13,6 +13,7 @@ import { readEnvelope } from "./plain-read.ts";
 import { readPlainRequest } from "./plain-request.ts";
 import { writeContent, writeEnvelope, writeShape } from "./plain-write.ts";
 import { OPTIONS } from "./shapes.ts";
+import { utf8Decode } from "./utf8.ts";
 
 export function createJsonCodec(): Codec {
   let start = "";
@@ -78,8 +79,11 @@ function pushStart(fields: PushFields): string {
 }
 
 function contentJson(fields: PushFields): string {
-  const text = onlyText(fields.content);
-  if (text !== undefined) return `{"text":${JSON.stringify(text)}}`;
+  const start = onlyTextStart(fields.content);
+  if (start >= 0) {
+    const text = utf8Decode(fields.content.bytes, start, fields.content.end);
+    return `{"text":${JSON.stringify(text)}}`;
+  }
   const content = contentOf(fields.content, fields.cmd);
   return JSON.stringify(writeContent(content, fields.cmd, DIRECTION.push, "json"));
 }

@@ -2,7 +2,7 @@
 import { Decoder, encode } from "@msgpack/msgpack";
 import { answerText, hasNumbers } from "./answer.ts";
 import { CMD } from "./commands.ts";
-import { contentOf, onlyText, optionsOf } from "./content-bytes.ts";
+import { contentOf, onlyTextStart, optionsOf } from "./content-bytes.ts";
 import { DIRECTION } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import type { Codec, PushFields, SendAnswer } from "./frame.ts";
@@ -15,6 +15,7 @@ import {
   putInteger64,
   putKey,
   putText,
+  putTextBytes,
   putTrue,
   putValue,
 } from "./msgpack-write.ts";
@@ -172,11 +173,11 @@ function writeRoute(out: Scratch, fields: PushFields): void {
 }
 
 function writePushContent(out: Scratch, fields: PushFields): void {
-  const text = onlyText(fields.content);
-  if (text !== undefined) {
+  const start = onlyTextStart(fields.content);
+  if (start >= 0) {
     const content = openMap(out);
     putKey(out, content, "text");
-    putText(out, text);
+    putTextBytes(out, fields.content.bytes, start, fields.content.end);
     return;
   }
   const content = contentOf(fields.content, fields.cmd);

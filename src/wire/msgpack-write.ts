@@ -16,6 +16,18 @@ export function putKey(out: Scratch, map: number, key: string): void {
 
 export function putText(out: Scratch, text: string): void {
   const length = utf8Length(text);
+  putTextHead(out, length);
+  reserve(out, length);
+  out.at = utf8Write(text, out.bytes, out.at);
+}
+
+/** Text that is UTF-8 already. */
+export function putTextBytes(out: Scratch, bytes: Uint8Array, start: number, end: number): void {
+  putTextHead(out, end - start);
+  putBytes(out, bytes, start, end);
+}
+
+function putTextHead(out: Scratch, length: number): void {
   if (length < 32) putByte(out, 0xa0 | length);
   else if (length < 0x100) {
     putByte(out, 0xd9);
@@ -28,8 +40,6 @@ export function putText(out: Scratch, text: string): void {
     putByte(out, 0xdb);
     putUint32(out, length);
   }
-  reserve(out, length);
-  out.at = utf8Write(text, out.bytes, out.at);
 }
 
 /** An integer from 0 to 2^53 − 1 in the fewest bytes. */

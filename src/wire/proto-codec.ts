@@ -16,7 +16,8 @@ import {
   type Scratch,
 } from "./scratch.ts";
 import { CMD } from "./commands.ts";
-import { NO_BYTES } from "./inbound.ts";
+import { CODE } from "./errors.ts";
+import { clearInbound } from "./inbound.ts";
 
 export function createProtoCodec(): Codec {
   const push = createScratch();
@@ -30,10 +31,13 @@ export function createProtoCodec(): Codec {
   return {
     framing: "proto",
     read(frame, into) {
-      return scanRequest(typeof frame === "string" ? NO_BYTES : frame, into);
+      if (typeof frame !== "string") return scanRequest(frame, into);
+      clearInbound(into);
+      into.problem = TEXT_FRAME;
+      return CODE.malformed;
     },
     decode(frame) {
-      if (typeof frame === "string") return "a text frame on a protobuf connection";
+      if (typeof frame === "string") return TEXT_FRAME;
       const reading = startReading("proto", CMD.error);
       return decodeEnvelope(frame, reading) ?? reading.problem;
     },
@@ -67,6 +71,8 @@ export function createProtoCodec(): Codec {
     },
   };
 }
+
+const TEXT_FRAME = "a text frame on a protobuf connection";
 
 /** `mentioned`, `pts` with their tags. */
 const TAIL_MAX = 16;

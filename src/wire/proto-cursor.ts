@@ -143,12 +143,12 @@ export function varintInt64(): number {
   return Number.isSafeInteger(value) ? value : Number.NaN;
 }
 
-/** Moves past a field whose tag was read. */
-export function skipField(tag: number): void {
-  skipNested(tag, 0);
-}
-
-function skipNested(tag: number, depth: number): void {
+/** Moves past a field whose tag was read; `depth` counts the messages and groups around it. */
+export function skipField(tag: number, depth: number): void {
+  if (depth > GROUPS_MAX) {
+    breakCursor();
+    return;
+  }
   switch (tag & 7) {
     case 0:
       readVarint();
@@ -178,7 +178,7 @@ function skipBytes(count: number): void {
 function skipGroup(tag: number, depth: number): void {
   for (;;) {
     const inner = nextTag();
-    if (inner === 0 || depth >= GROUPS_MAX) {
+    if (inner === 0) {
       breakCursor();
       return;
     }
@@ -186,6 +186,6 @@ function skipGroup(tag: number, depth: number): void {
       if (inner >>> 3 !== tag >>> 3) breakCursor();
       return;
     }
-    skipNested(inner, depth + 1);
+    skipField(inner, depth + 1);
   }
 }

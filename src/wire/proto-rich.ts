@@ -66,7 +66,7 @@ function joinParts(frame: Uint8Array, wanted: number): Uint8Array {
   openCursor(frame, 0, frame.length);
   for (let tag = nextTag(); tag !== 0; tag = nextTag()) {
     if (tag !== wanted) {
-      skipField(tag);
+      skipField(tag, 0);
       continue;
     }
     const size = readLength();

@@ -7,6 +7,7 @@ import { DIRECTION } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import type { Inbound, Slice } from "./frame.ts";
 import { checkCommand, clearInbound, NO_BYTES, setSlice } from "./inbound.ts";
+import { cachedId } from "./id-cache.ts";
 import { LIMIT } from "./limits.ts";
 import {
   breakCursor,
@@ -106,7 +107,7 @@ function scanEnvelope(frame: Uint8Array, into: Inbound): void {
         takeSlice(frame, into.options);
         break;
       default:
-        skipField(tag);
+        skipField(tag, 0);
     }
   }
   if (into.direction === 0) into.direction = DIRECTION.request;
@@ -174,7 +175,7 @@ function scanHeader(frame: Uint8Array): void {
         deviceStart = deviceEnd - length;
         break;
       default:
-        skipField(tag);
+        skipField(tag, 1);
     }
   }
 }
@@ -210,7 +211,7 @@ function scanRoute(frame: Uint8Array, into: Inbound): void {
         scanTarget(frame, into);
         break;
       default:
-        skipField(tag);
+        skipField(tag, 1);
     }
   }
 }
@@ -239,7 +240,7 @@ function scanContent(frame: Uint8Array, into: Inbound, start: number, stop: numb
       const field = tag >>> 3;
       const known = field <= 4 || (field >= 16 && field <= 42);
       if (known && (tag & 7) === 2) richContent = true;
-      skipField(tag);
+      skipField(tag, 1);
     }
   }
 }
@@ -260,10 +261,10 @@ function scanControl(into: Inbound): void {
       case 0x4a:
       case 0x52:
         richControl = true;
-        skipField(tag);
+        skipField(tag, 1);
         break;
       default:
-        skipField(tag);
+        skipField(tag, 1);
     }
   }
 }
@@ -310,5 +311,6 @@ function takeId(
       return "";
     }
   }
-  return utf8Decode(frame, start, stop);
+  // A localId comes once, the others come again.
+  return bytesMax === LIMIT.idBytes ? cachedId(frame, start, stop) : utf8Decode(frame, start, stop);
 }

@@ -26,6 +26,8 @@ export interface TestService {
   restart(): Promise<void>;
 }
 
+export { freePort };
+
 export interface TestDatabase {
   readonly url: string;
   readonly name: string;
@@ -35,6 +37,7 @@ export interface TestDatabase {
 export type Migrate = (url: string) => Promise<void>;
 
 const CHECKOUT = resolve(import.meta.dir, "..", "..");
+const STATE = join(CHECKOUT, ".linnet");
 const PREFIX = "linnet-test-";
 
 /** A cluster for one test file that breaks it. `durable` turns fsync on. */
@@ -64,7 +67,7 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
 /** A redis-server for one test file; each costs a few milliseconds, so there is no shared one. */
 export async function startRedis(): Promise<TestService> {
   const folder = runFolder();
-  const binary = findRedis(folder) ?? planRedis(join(CHECKOUT, ".linnet"))?.carryOut();
+  const binary = findRedis(STATE) ?? planRedis(STATE)?.carryOut();
   if (binary === undefined) throw new Error("no redis-server on the PATH and no way to get one");
   const dataDir = mkdtempSync(join(folder, "redis-"));
   const settings: rd.RedisOptions = {

@@ -1,5 +1,13 @@
 // Finds a redis-server, or gets one through the system's package manager without a service.
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { RedisBinary } from "./redis.ts";
 
@@ -79,12 +87,13 @@ function debPlan(stateDir: string): RedisPlan {
     "APT::Sandbox::User=",
   ].flatMap((option) => ["-o", option]);
   const update = ["apt-get", ...options, "update"];
+  const names = DEBIAN_PACKAGES.map((alternatives) => alternatives.split("|")[0]);
   const inDebs = join(apt, "debs");
   return {
     commands: [
       `mkdir -p ${inDebs} ${join(apt, "lists", "partial")} && cd ${inDebs}`,
       update.join(" "),
-      `apt-get ${options.join(" ")} download ${DEBIAN_PACKAGES.join(" ")}`,
+      ["apt-get", ...options, "download", ...names].join(" "),
       `for deb in *.deb; do dpkg -x "$deb" ${folder}; done`,
     ],
     carryOut: () => {
@@ -131,9 +140,19 @@ function linkedAsServer(stateDir: string, target: string, libraryPath: string | 
   const program = join(stateDir, "bin", "redis-server");
   mkdirSync(dirname(program), { recursive: true });
   chmodSync(dirname(program), 0o755);
-  rmSync(program, { force: true });
-  symlinkSync(target, program);
+  if (linkTarget(program) !== target) {
+    rmSync(program, { force: true });
+    symlinkSync(target, program);
+  }
   return { program, libraryPath };
+}
+
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
 }
 
 function libraryFolders(unpacked: string): string {

@@ -144,7 +144,8 @@ function stopSignal(): Promise<string> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       // One Ctrl-C comes several times: from the terminal, and passed on by npx and bun.
-      if (toldAt !== undefined && performance.now() - toldAt > SAME_SIGNAL_MS) process.exit(130);
+      if (toldAt !== undefined && performance.now() - toldAt > SAME_SIGNAL_MS)
+        process.kill(process.pid, "SIGKILL");
       toldAt ??= performance.now();
       resolve(signal);
     });

@@ -108,6 +108,7 @@ CREATE TABLE "users" (
 CREATE INDEX "applied_age" ON "applied" USING btree ("created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "conversations_pair" ON "conversations" USING btree ("pair_low","pair_high");--> statement-breakpoint
 CREATE UNIQUE INDEX "events_conversation_pts" ON "events" USING btree ("conversation_id","conversation_pts") WHERE conversation_pts IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "inbox_mentioned" ON "inbox" USING btree ("user_id","pts") WHERE mentioned;--> statement-breakpoint
 CREATE INDEX "members_user" ON "members" USING btree ("user_id","conversation_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_seq" ON "messages" USING btree ("conversation_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "messages_dedupe" ON "messages" USING btree ("conversation_id","dedupe_key");--> statement-breakpoint

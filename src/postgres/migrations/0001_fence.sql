@@ -9,8 +9,9 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- What is made once per database: its epoch, the key that signs tokens, the seed of request keys.
 INSERT INTO settings (name, value) VALUES
   ('epoch', gen_random_uuid()::text),
-  ('tokenKey', encode(decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'), 'hex')),
+  ('tokenKey', replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')),
   ('dedupeSeed', replace(gen_random_uuid()::text, '-', ''))
 ON CONFLICT (name) DO NOTHING;

@@ -1,0 +1,53 @@
+/** Joins the parts of a worker: steps 5 to 8. */
+import { APPLIERS } from "../commands/appliers.ts";
+import { Router } from "../delivery/router.ts";
+import { Settler } from "../path/settle.ts";
+import { settleCounters } from "../path/settle-counters.ts";
+import { Worker } from "../path/worker.ts";
+import { WriterMemory } from "../path/writer-memory.ts";
+import { openRedis } from "../redis/client.ts";
+import { StreamReader } from "../transfer/reader.ts";
+import { WriterLock } from "../transfer/writer-lock.ts";
+import type { Shared } from "./compose.ts";
+
+export interface RunningWorker {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function composeWorker(shared: Shared): RunningWorker {
+  const { config, log, clock, sql, redis, registry, gatewayId } = shared;
+  const { values } = config;
+  const reading = openRedis(values.REDIS_URL, `linnet-writer-${gatewayId}`, log);
+  const lock = new WriterLock(values.DATABASE_URL, sql, log);
+  const reader = new StreamReader(reading, values.LINNET_SEQ_TTL_SECONDS);
+  const counters = settleCounters(registry);
+  const memory = new WriterMemory(shared.newAccess(), {
+    conversations: values.LINNET_MEMORY_CONVERSATIONS,
+    users: values.LINNET_MEMORY_USERS,
+    recentKeys: values.LINNET_RECENT_KEYS,
+  });
+  const settler = new Settler({
+    lock,
+    reader,
+    router: new Router(redis),
+    memory,
+    appliers: APPLIERS,
+    clock,
+    log,
+    counters,
+    limits: {
+      batchRowsMax: values.LINNET_BATCH_ROWS,
+      batchBytesMax: values.LINNET_BATCH_BYTES,
+      fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
+    },
+  });
+  const worker = new Worker({ lock, reader, settler, clock, log, counters });
+  return {
+    start: () => worker.start(),
+    async stop() {
+      await worker.stop();
+      reading.close();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/** The configuration: read once from the environment into a frozen object, or refused in a sentence. */
+import type { TokenKey } from "../base/token.ts";
+import { SETTINGS, type Setting, type SettingName } from "./settings.ts";
+
+export const ROLES = ["gateway", "worker", "api"] as const;
+export type Role = (typeof ROLES)[number];
+
+type Values = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends { kind: "number" }
+    ? number
+    : string;
+};
+
+export interface Config {
+  readonly values: Values;
+  readonly roles: ReadonlySet<Role>;
+  /** Empty: a key made once in Postgres. */
+  readonly tokenKeys: readonly TokenKey[];
+}
+
+/** Every sentence names the variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** `roles` from the command line win over the environment. Throws ConfigError. */
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  roles?: string,
+): Config {
+  refuseUnknown(environment);
+  const entries = Object.entries(SETTINGS).map(([name, setting]) => [
+    name,
+    read(name, setting, environment[name]),
+  ]);
+  const values = Object.freeze(Object.fromEntries(entries)) as Values;
+  assertRelations(values);
+  return Object.freeze({
+    values,
+    roles: readRoles(roles ?? values.LINNET_ROLES),
+    tokenKeys: readTokenKeys(values.LINNET_TOKEN_KEYS),
+  });
+}
+
+/** The process's own environment; the one place that reads it. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/** Variables that tools beside the server read. */
+const OTHERS: ReadonlySet<string> = new Set(["LINNET_URL"]);
+
+function refuseUnknown(environment: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith("LINNET_") || name in SETTINGS || OTHERS.has(name)) continue;
+    throw new ConfigError(`${name} is not a setting of Linnet; docs/configuration.md lists them`);
+  }
+}
+
+function read(name: string, setting: Setting, given: string | undefined): number | string {
+  const text = given?.trim() ?? "";
+  if (setting.kind === "text") {
+    if (text !== "") return text;
+    if (setting.required) throw new ConfigError(`${name} is required: ${setting.what}`);
+    return setting.default ?? "";
+  }
+  if (text === "") return setting.default;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < setting.min || value > setting.max) {
+    const range = `a whole number from ${setting.min} to ${setting.max} (${setting.unit})`;
+    throw new ConfigError(`${name} is ${range}, not "${text}"`);
+  }
+  return value;
+}
+
+function readRoles(text: string): ReadonlySet<Role> {
+  const roles = new Set<Role>();
+  for (const name of text.split(",")) {
+    const role = ROLES.find((known) => known === name.trim());
+    if (role === undefined) {
+      throw new ConfigError(`LINNET_ROLES: "${name}" is none of ${ROLES.join(", ")}`);
+    }
+    roles.add(role);
+  }
+  return roles;
+}
+
+const SECRET_CHARACTERS_MIN = 32;
+
+function readTokenKeys(text: string): TokenKey[] {
+  if (text === "") return [];
+  return text.split(",").map((part) => {
+    const [id, secret] = part.split(":");
+    if (!id || secret === undefined || secret.length < SECRET_CHARACTERS_MIN) {
+      throw new ConfigError(
+        `LINNET_TOKEN_KEYS is id:secret joined by commas, a secret has ${SECRET_CHARACTERS_MIN} characters or more`,
+      );
+    }
+    return { id, secret };
+  });
+}
+
+/** Relations between limits: what contradicts itself doesn't start. */
+function assertRelations(values: Values): void {
+  const below = (low: SettingName, high: SettingName): void => {
+    if ((values[low] as number) <= (values[high] as number)) return;
+    throw new ConfigError(`${low} (${values[low]}) must not be above ${high} (${values[high]})`);
+  };
+  below("LINNET_TEXT_BYTES", "LINNET_CONTENT_BYTES");
+  below("LINNET_CONTENT_BYTES", "LINNET_FRAME_BYTES");
+  below("LINNET_CONTENT_BYTES", "LINNET_ENTRY_BYTES");
+  below("LINNET_ENTRY_BYTES", "LINNET_STREAM_BYTES");
+  below("LINNET_SLOW_BYTES", "LINNET_BACKLOG_BYTES");
+  below("LINNET_FRAME_BYTES", "LINNET_BACKLOG_BYTES");
+  below("LINNET_MESSAGES_PER_SECOND", "LINNET_MESSAGES_BURST");
+  below("LINNET_CONNECTS_PER_SECOND", "LINNET_CONNECTS_BURST");
+  below("LINNET_FAN_OUT_MEMBERS", "LINNET_BATCH_ROWS");
+  for (const name of ["LINNET_PENDING_MAX", "LINNET_GRANT_SLOTS"] as const) {
+    const value = values[name];
+    if ((value & (value - 1)) !== 0) throw new ConfigError(`${name} must be a power of two`);
+  }
+}

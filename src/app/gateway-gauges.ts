@@ -1,0 +1,31 @@
+/** What a gateway counts, read when /metrics is asked: nothing is counted twice on the hot path. */
+import { collectDefaultMetrics, Gauge, type Registry } from "prom-client";
+import type { Connections } from "../gateway/connections.ts";
+import type { Inbound } from "../gateway/inbound.ts";
+import type { Outbound } from "../gateway/outbound.ts";
+import type { Pending } from "../path/pending.ts";
+
+export function gatewayGauges(
+  registry: Registry,
+  parts: { connections: Connections; outbound: Outbound; inbound: Inbound; pending: Pending },
+): void {
+  const { connections, outbound, inbound, pending } = parts;
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, value: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  };
+  gauge("linnet_connections", "Connections of this gateway", () => connections.count);
+  gauge("linnet_requests_pending", "Requests whose outcome is awaited", () => pending.open);
+  gauge("linnet_frames_received_total", "Frames from clients", () => inbound.received);
+  gauge("linnet_frames_refused_total", "Frames answered with a code", () => inbound.refused);
+  gauge("linnet_pushes_total", "Pushes sent", () => outbound.pushed);
+  gauge("linnet_hints_total", "Hints sent: pull", () => outbound.hinted);
+  gauge("linnet_slow_total", "Times a slow connection left push mode", () => outbound.slowed);
+}

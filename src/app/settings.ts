@@ -1,0 +1,89 @@
+/** The table of settings: names, defaults, units, bounds. The README's table is made from it. */
+
+export interface NumberSetting {
+  kind: "number";
+  default: number;
+  min: number;
+  max: number;
+  unit: string;
+  what: string;
+}
+
+export interface TextSetting {
+  kind: "text";
+  /** Undefined: required, or absent. */
+  default: string | undefined;
+  required: boolean;
+  unit: string;
+  what: string;
+}
+
+export type Setting = NumberSetting | TextSetting;
+
+export const SETTINGS = {
+  DATABASE_URL: required("address of Postgres, 14 or newer"),
+  REDIS_URL: required("address of Redis, 7 or newer"),
+  LINNET_APP_KEY: required("the key that the host application's server shows"),
+  LINNET_HOST: text("0.0.0.0", "address to listen at"),
+  LINNET_PORT: number(9688, 0, 65535, "port", "port to listen at; 0 takes a free one"),
+  LINNET_ROLES: text("gateway,worker,api", "what this process does: gateway, worker, api"),
+  LINNET_TOKEN_KEYS: text(
+    undefined,
+    "keys that sign tokens, id:secret joined by commas, the first signs; else one from Postgres",
+  ),
+  LINNET_LOG_LEVEL: text("info", "fatal, error, warn, info, debug, trace or silent"),
+  LINNET_CONNECTIONS_MAX: number(20_000, 1, 1_000_000, "connections", "of one gateway"),
+  LINNET_MESSAGES_PER_SECOND: number(50, 1, 1e9, "frames/s", "of one connection"),
+  LINNET_MESSAGES_BURST: number(100, 1, 1e9, "frames", "of one connection at once"),
+  LINNET_CONNECTS_PER_SECOND: number(100, 1, 1e9, "connections/s", "new ones of one address"),
+  LINNET_CONNECTS_BURST: number(200, 1, 1e9, "connections", "new ones of one address at once"),
+  LINNET_TEXT_BYTES: number(10_240, 1, 1 << 20, "bytes", "content.text in UTF-8"),
+  LINNET_CONTENT_BYTES: number(102_400, 1, 1 << 20, "bytes", "content as protobuf"),
+  LINNET_FRAME_BYTES: number(1 << 20, 1024, 16 << 20, "bytes", "one frame or HTTP body"),
+  LINNET_SLOW_BYTES: number(256 << 10, 1024, 64 << 20, "bytes", "unsent, before pull mode"),
+  LINNET_BACKLOG_BYTES: number(2 << 20, 1024, 256 << 20, "bytes", "unsent, before frames drop"),
+  LINNET_WAITING_FRAMES: number(128, 1, 65_536, "frames", "of a connection that wait their turn"),
+  LINNET_HEARTBEAT_MS: number(30_000, 1000, 60_000, "ms", "between a client's heartbeats"),
+  LINNET_AUDIT_SECONDS: number(50, 1, 3600, "s", "between audits of all connections"),
+  LINNET_LEASE_MS: number(15_000, 3000, 600_000, "ms", "that a gateway lives without renewal"),
+  LINNET_ANSWER_MS: number(10_000, 100, 60_000, "ms", "until a request is answered 504"),
+  LINNET_PENDING_MAX: number(65_536, 64, 1 << 22, "requests", "under way; a power of two"),
+  LINNET_STRANGER_MESSAGES: number(3, 0, 15, "messages", "of a stranger before the answer"),
+  LINNET_FAN_OUT_MEMBERS: number(200, 2, 1000, "members", "of a group before it turns wide"),
+  LINNET_BATCH_ROWS: number(5000, 500, 20_000, "rows", "written by one statement"),
+  LINNET_BATCH_BYTES: number(4 << 20, 1 << 20, 64 << 20, "bytes", "written by one statement"),
+  LINNET_GATHER_MS: number(2, 0, 100, "ms", "between appends under load"),
+  LINNET_ENTRY_RECORDS: number(1000, 1, 10_000, "records", "in one stream entry"),
+  LINNET_ENTRY_BYTES: number(1 << 20, 1 << 16, 16 << 20, "bytes", "in one stream entry"),
+  LINNET_STREAM_ENTRIES: number(100_000, 1, 1e9, "entries", "not settled, before 503"),
+  LINNET_STREAM_BYTES: number(256 << 20, 1 << 20, 1e12, "bytes", "not settled, before 503"),
+  LINNET_SEQ_TTL_SECONDS: number(86_400, 1, 1e9, "s", "that a seq counter lives in Redis"),
+  LINNET_GRANT_SLOTS: number(1 << 17, 1024, 1 << 26, "grants", "in memory; a power of two"),
+  LINNET_USER_ENTRIES: number(100_000, 1000, 1e8, "users", "known in memory by name"),
+  LINNET_MEMORY_CONVERSATIONS: number(50_000, 100, 1e8, "conversations", "in the writer's memory"),
+  LINNET_MEMORY_USERS: number(200_000, 1000, 1e8, "users", "in the writer's memory"),
+  LINNET_RECENT_KEYS: number(200_000, 1000, 1e8, "messages", "known in the writer's memory"),
+  LINNET_POOL_CONNECTIONS: number(8, 1, 100, "connections", "to Postgres for reads"),
+  LINNET_QUERY_MS: number(8000, 100, 600_000, "ms", "that a read may take"),
+  LINNET_DRAIN_MS: number(5000, 0, 600_000, "ms", "over which drained clients come back"),
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+function required(what: string): TextSetting {
+  return { kind: "text", default: undefined, required: true, unit: "", what };
+}
+
+function text(value: string | undefined, what: string): TextSetting {
+  return { kind: "text", default: value, required: false, unit: "", what };
+}
+
+function number(
+  value: number,
+  min: number,
+  max: number,
+  unit: string,
+  what: string,
+): NumberSetting {
+  return { kind: "number", default: value, min, max, unit, what };
+}

@@ -1,0 +1,20 @@
+/** The changes that the writer applies, by command. */
+import type { Appliers } from "../path/change.ts";
+import { CMD } from "../wire/commands.ts";
+import {
+  applyGroupCreate,
+  applyGroupDismiss,
+  applyGroupJoin,
+  applyGroupLeave,
+} from "./apply-group.ts";
+import { applyFriendAdd, applyFriendBlock, applyFriendDelete } from "./apply-relation.ts";
+
+export const APPLIERS: Appliers = {
+  [CMD.groupCreate]: applyGroupCreate,
+  [CMD.groupJoin]: applyGroupJoin,
+  [CMD.groupLeave]: applyGroupLeave,
+  [CMD.groupDismiss]: applyGroupDismiss,
+  [CMD.friendAdd]: applyFriendAdd,
+  [CMD.friendDelete]: applyFriendDelete,
+  [CMD.friendBlock]: applyFriendBlock,
+};

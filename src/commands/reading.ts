@@ -1,0 +1,65 @@
+/** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34), MSG_READ (22): lists, history, read cursors. */
+import { answered, type Command, refusedWith } from "../gateway/command.ts";
+import { conversationPage } from "../inbox/conversation-list.ts";
+import { findReader, history } from "../inbox/history.ts";
+import { emptyRecord, type Ingest } from "../path/ingest.ts";
+import type { Requests } from "../path/requests.ts";
+import type { Sql } from "../postgres/client.ts";
+import { CMD } from "../wire/commands.ts";
+import { CODE } from "../wire/errors.ts";
+import { LIMIT } from "../wire/limits.ts";
+import { flagOf, memberCode, numberOf, textOf } from "./parameters.ts";
+
+const LIST_DEFAULT = 100;
+
+export function conversationListCommand(sql: Sql): Command {
+  return async ({ sender, envelope }) => {
+    const data = envelope.content?.data ?? {};
+    const limit = numberOf(data, "limit") || LIST_DEFAULT;
+    if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
+    const page = await conversationPage(sql, sender.userId, textOf(data, "cursor"), limit);
+    return answered(CODE.ok, { ...page });
+  };
+}
+
+export function historyCommand(sql: Sql): Command {
+  return async ({ sender, envelope }) => {
+    const conversationId = envelope.route?.conversationId;
+    if (conversationId === undefined) return conversationRequired();
+    const data = envelope.content?.data ?? {};
+    const limit = numberOf(data, "limit") || LIST_DEFAULT;
+    if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
+    const found = await findReader(sql, conversationId, sender.userId);
+    if (found?.reader === undefined) return answered(memberCode(found));
+    const fromSeq = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
+    const backward = flagOf(data, "backward");
+    return answered(CODE.ok, { ...(await history(sql, found.reader, fromSeq, limit, backward)) });
+  };
+}
+
+export function readCommand(ingest: Ingest, requests: Requests): Command {
+  return async ({ sender, envelope, localId }) => {
+    const conversationId = envelope.route?.conversationId;
+    if (conversationId === undefined) return conversationRequired();
+    const seq = envelope.content?.data?.["seq"];
+    if (typeof seq !== "number")
+      return refusedWith(CODE.incomplete, "content.data.seq is required");
+    const deviceId = envelope.header?.deviceId || sender.device;
+    const answer = await requests.change({
+      ...emptyRecord(),
+      cmd: CMD.read,
+      senderId: sender.userId,
+      conversationId,
+      value: seq,
+      from: sender.externalId,
+      deviceId,
+      localId,
+      key: ingest.keyOf(sender, deviceId, localId),
+    });
+    return { code: answer.code, message: answer.message, data: undefined };
+  };
+}
+
+export function conversationRequired() {
+  return refusedWith(CODE.incomplete, "route.conversationId is required");
+}

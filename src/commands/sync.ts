@@ -1,0 +1,164 @@
+/** SYNC_MSG (71): pages of a user's own log, or of a wide conversation's log. */
+import type { CatchUp } from "../gateway/catch-up.ts";
+import {
+  answered,
+  type Command,
+  type CommandAnswer,
+  type CommandContext,
+  refusedWith,
+} from "../gateway/command.ts";
+import {
+  newestOwnPts,
+  ownDifference,
+  type Page,
+  wideDifference,
+  type WideLog,
+} from "../inbox/difference.ts";
+import { findReader } from "../inbox/history.ts";
+import type { Sql } from "../postgres/client.ts";
+import { CODE } from "../wire/errors.ts";
+import { LIMIT } from "../wire/limits.ts";
+import { memberCode, numberOf, textOf } from "./parameters.ts";
+import { findWideLog } from "../inbox/wide-log.ts";
+
+export function syncCommand(sql: Sql, epoch: string, catchUp: CatchUp): Command {
+  return (context) =>
+    context.envelope.route?.conversationId === undefined
+      ? syncOwn(sql, epoch, catchUp, context)
+      : syncWide(sql, epoch, catchUp, context);
+}
+
+async function syncOwn(
+  sql: Sql,
+  epoch: string,
+  catchUp: CatchUp,
+  { slot, sender, envelope }: CommandContext,
+): Promise<CommandAnswer> {
+  const data = envelope.content?.data ?? {};
+  const limit = numberOf(data, "limit") || LIMIT.pageEvents;
+  if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
+  const pts = numberOf(data, "pts");
+  const asked = textOf(data, "epoch");
+  catchUp.begin(slot);
+  const newest = await newestOwnPts(sql, sender.userId);
+  if ((asked !== "" && asked !== epoch) || pts > newest) {
+    return await resetOwn(sql, epoch, catchUp, slot, sender.userId);
+  }
+  const page = await readOwn(sql, catchUp, slot, sender.userId, pts, limit);
+  const final = catchUp.isFinal(slot, page.position) && page.position >= page.newest;
+  const answer = answered(CODE.ok, { events: page.events, pts: page.position, final, epoch });
+  return final ? { ...answer, sent: () => catchUp.live(slot, page.position) } : answer;
+}
+
+/** One page, filled up with what was committed while it was read. */
+async function readOwn(
+  sql: Sql,
+  catchUp: CatchUp,
+  slot: number,
+  userId: number,
+  pts: number,
+  limit: number,
+): Promise<Page> {
+  const page = await ownDifference(sql, userId, pts, limit);
+  while (page.events.length < limit / 2 && !catchUp.isFinal(slot, page.position)) {
+    const more = await ownDifference(sql, userId, page.position, limit - page.events.length);
+    if (more.position === page.position) break;
+    page.events.push(...more.events);
+    page.position = more.position;
+    page.newest = more.newest;
+  }
+  return page;
+}
+
+async function resetOwn(
+  sql: Sql,
+  epoch: string,
+  catchUp: CatchUp,
+  slot: number,
+  userId: number,
+): Promise<CommandAnswer> {
+  let pts = await newestOwnPts(sql, userId);
+  for (let tries = 0; tries < 10 && !catchUp.isFinal(slot, pts); tries++) {
+    pts = await newestOwnPts(sql, userId);
+  }
+  const final = catchUp.isFinal(slot, pts);
+  const answer = answered(CODE.ok, { events: [], pts, final: true, reset: true, epoch });
+  return final ? { ...answer, sent: () => catchUp.live(slot, pts) } : answer;
+}
+
+async function syncWide(
+  sql: Sql,
+  epoch: string,
+  catchUp: CatchUp,
+  { slot, sender, envelope }: CommandContext,
+): Promise<CommandAnswer> {
+  const conversationId = envelope.route?.conversationId as number;
+  const data = envelope.content?.data ?? {};
+  const limit = numberOf(data, "limit") || LIMIT.pageEvents;
+  if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
+  catchUp.beginWide(slot, conversationId);
+  const log = await findWideLog(sql, conversationId, sender.userId);
+  if (log === undefined) {
+    const found = await findReader(sql, conversationId, sender.userId);
+    const code = memberCode(found);
+    if (code !== CODE.ok) return answered(code);
+    return refusedWith(CODE.malformed, "the conversation has no log of its own: it isn't wide");
+  }
+  const from = numberOf(data, "conversationPts");
+  const asked = textOf(data, "epoch");
+  if ((asked !== "" && asked !== epoch) || from > log.newest) {
+    return wideAnswer(catchUp, slot, conversationId, {
+      page: { events: [], position: log.newest, newest: log.newest },
+      reset: true,
+      epoch,
+    });
+  }
+  const page = await readWide(
+    sql,
+    catchUp,
+    log,
+    sender.userId,
+    Math.max(from, log.joinedPts),
+    limit,
+  );
+  return wideAnswer(catchUp, slot, conversationId, { page, reset: false, epoch });
+}
+
+async function readWide(
+  sql: Sql,
+  catchUp: CatchUp,
+  log: WideLog,
+  userId: number,
+  from: number,
+  limit: number,
+): Promise<Page> {
+  const page = await wideDifference(sql, log, userId, from, limit);
+  while (page.events.length < limit / 2 && !catchUp.isWideFinal(log.conversationId, page)) {
+    const again = await findWideLog(sql, log.conversationId, userId);
+    if (again === undefined || again.newest <= page.position) break;
+    const room = limit - page.events.length;
+    const more = await wideDifference(sql, again, userId, page.position, room);
+    page.events.push(...more.events);
+    page.position = more.position;
+    page.newest = more.newest;
+  }
+  return page;
+}
+
+function wideAnswer(
+  catchUp: CatchUp,
+  slot: number,
+  conversationId: number,
+  { page, reset, epoch }: { page: Page; reset: boolean; epoch: string },
+): CommandAnswer {
+  const final = reset || catchUp.isWideFinal(conversationId, page);
+  const answer = answered(CODE.ok, {
+    events: page.events,
+    conversationPts: page.position,
+    final,
+    ...(reset ? { reset } : {}),
+    epoch,
+  });
+  const live = () => catchUp.liveWide(slot, conversationId, page.position);
+  return final ? { ...answer, sent: live } : answer;
+}

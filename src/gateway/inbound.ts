@@ -1,0 +1,281 @@
+// Step 1: a frame comes in: size, rate, framing. Next: the codec of its framing in wire/ (step 2),
+// then path/ingest.ts (the order of steps 3 and 4).
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { Rates } from "../filter/rate.ts";
+import type { DirectPush } from "../path/direct-push.ts";
+import { type Ingest, type Sender, WAIT } from "../path/ingest.ts";
+import type { Pending } from "../path/pending.ts";
+import type { Codecs } from "../wire/codec.ts";
+import { CMD, isChat } from "../wire/commands.ts";
+import { DIRECTION, type Envelope } from "../wire/envelope.ts";
+import { CODE, CODE_TEXT } from "../wire/errors.ts";
+import type { Inbound as Frame } from "../wire/frame.ts";
+import { createInbound } from "../wire/inbound.ts";
+import type { CommandAnswer, Commands } from "./command.ts";
+import type { Lease } from "./lease.ts";
+import type { Outbound } from "./outbound.ts";
+import { type Sessions, type Socket } from "./sessions.ts";
+
+export interface InboundLimits {
+  messagesPerSecond: number;
+  messagesBurst: number;
+  textBytes: number;
+  contentBytes: number;
+  /** Frames of one connection that wait behind one that is being loaded for. */
+  waitingFrames: number;
+}
+
+/** The frames of a connection that wait their turn. */
+interface Waiting {
+  frames: (string | Uint8Array)[];
+}
+
+/** The commands that carry a message from a user. */
+const SENDABLE: ReadonlySet<number> = new Set([
+  CMD.singleChat,
+  CMD.groupChat,
+  CMD.strangerChat,
+  CMD.notify,
+]);
+
+export class Inbound {
+  readonly #sessions: Sessions;
+  readonly #codecs: Codecs;
+  readonly #ingest: Ingest;
+  readonly #direct: DirectPush;
+  readonly #pending: Pending;
+  readonly #outbound: Outbound;
+  readonly #commands: Commands;
+  readonly #lease: Lease;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #limits: InboundLimits;
+  readonly #rates: Rates;
+  readonly #frame: Frame = createInbound();
+  readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
+  readonly #waiting = new Map<number, Waiting>();
+  received = 0;
+  refused = 0;
+
+  constructor(parts: {
+    sessions: Sessions;
+    codecs: Codecs;
+    ingest: Ingest;
+    direct: DirectPush;
+    pending: Pending;
+    outbound: Outbound;
+    commands: Commands;
+    lease: Lease;
+    clock: Clock;
+    log: Log;
+    limits: InboundLimits;
+  }) {
+    this.#sessions = parts.sessions;
+    this.#codecs = parts.codecs;
+    this.#ingest = parts.ingest;
+    this.#direct = parts.direct;
+    this.#pending = parts.pending;
+    this.#outbound = parts.outbound;
+    this.#commands = parts.commands;
+    this.#lease = parts.lease;
+    this.#clock = parts.clock;
+    this.#log = parts.log;
+    this.#limits = parts.limits;
+    this.#rates = new Rates(
+      parts.sessions.capacity,
+      parts.limits.messagesPerSecond,
+      parts.limits.messagesBurst,
+    );
+  }
+
+  /** A new connection: its frames wait until it is greeted. */
+  opened(slot: number): void {
+    this.#rates.reset(slot, this.#clock.monotonicMs());
+    this.#waiting.set(slot, { frames: [] });
+  }
+
+  /** The connection has been greeted: what came meanwhile is handled in order. */
+  greeted(slot: number): void {
+    this.#drain(slot).catch((error: unknown) => this.#failed(error));
+  }
+
+  closed(slot: number): void {
+    this.#waiting.delete(slot);
+  }
+
+  message(socket: Socket, frame: string | Uint8Array): void {
+    const { slot } = socket.data;
+    if (slot < 0) return;
+    this.received += 1;
+    this.#sessions.seenAtMs[slot] = this.#clock.monotonicMs();
+    this.#sessions.pinged[slot] = 0;
+    const waiting = this.#waiting.get(slot);
+    if (waiting !== undefined) return this.#enqueue(socket, waiting, frame);
+    this.#lease.checkLapsed();
+    const awaited = this.#handle(slot, frame, 0);
+    if (awaited === undefined) return;
+    this.#waiting.set(slot, { frames: [] });
+    this.#await(slot, frame, awaited).catch((error: unknown) => this.#failed(error));
+  }
+
+  #enqueue(socket: Socket, waiting: Waiting, frame: string | Uint8Array): void {
+    waiting.frames.push(frame);
+    // The peer is held up by TCP; what it had sent already still comes.
+    if (waiting.frames.length === this.#limits.waitingFrames) socket.pause();
+  }
+
+  async #await(slot: number, frame: string | Uint8Array, first: Awaited): Promise<void> {
+    const generation = this.#sessions.generations[slot];
+    let awaited: Awaited | undefined = first;
+    for (let attempt = 1; awaited !== undefined; attempt++) {
+      const loaded: boolean =
+        awaited === "load" ? await this.#ingest.loaded() : await awaited.then(isDone);
+      if (this.#sessions.generations[slot] !== generation) return;
+      if (awaited !== "load") break;
+      awaited = loaded ? this.#handle(slot, frame, attempt) : this.#storeAway(slot, frame);
+    }
+    await this.#drain(slot);
+  }
+
+  async #drain(slot: number): Promise<void> {
+    const waiting = this.#waiting.get(slot);
+    if (waiting === undefined) return;
+    const generation = this.#sessions.generations[slot];
+    // An index, not shift(): a thousand frames may wait.
+    for (let at = 0; at < waiting.frames.length; at++) {
+      const frame = waiting.frames[at] as string | Uint8Array;
+      const awaited = this.#handle(slot, frame, 0);
+      if (awaited === undefined) continue;
+      waiting.frames = waiting.frames.slice(at + 1);
+      if (this.#waiting.get(slot) !== waiting) return;
+      return await this.#await(slot, frame, awaited);
+    }
+    if (this.#sessions.generations[slot] !== generation) return;
+    if (this.#waiting.get(slot) === waiting) this.#waiting.delete(slot);
+    const socket = this.#sessions.socket(slot);
+    if (socket?.isPaused) socket.resume();
+  }
+
+  #storeAway(slot: number, bytes: string | Uint8Array): undefined {
+    const frame = this.#frame;
+    this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
+    this.#refuse(slot, frame, CODE.unavailable, "the store is away");
+    return undefined;
+  }
+
+  /** Undefined when the frame is done with, else what it waits for. */
+  #handle(slot: number, bytes: string | Uint8Array, attempt: number): Awaited | undefined {
+    const socket = this.#sessions.socket(slot);
+    if (socket === undefined) return undefined;
+    const frame = this.#frame;
+    const code = this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
+    if (attempt === 0 && !this.#rates.take(slot, this.#clock.monotonicMs())) {
+      return this.#refuse(slot, frame, CODE.rateLimited, "");
+    }
+    if (code !== 0) return this.#refuse(slot, frame, code, frame.problem);
+    if (frame.direction !== DIRECTION.request) {
+      frame.cmd = CMD.error;
+      return this.#refuse(slot, frame, CODE.malformed, "direction: only requests are taken");
+    }
+    if (frame.cmd === CMD.heartbeat) return this.#beat(slot, frame);
+    if (frame.localId === "") {
+      return this.#refuse(slot, frame, CODE.incomplete, "header.localId is required");
+    }
+    this.#setSender(socket);
+    if (SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
+    return this.#command(slot, frame, bytes);
+  }
+
+  #send(slot: number, frame: Frame, attempt: number): Awaited | undefined {
+    if (frame.textBytes > this.#limits.textBytes) {
+      return this.#refuse(slot, frame, CODE.tooLarge, "content.text is too long");
+    }
+    if (frame.content.end - frame.content.start > this.#limits.contentBytes) {
+      return this.#refuse(slot, frame, CODE.tooLarge, "content is too large");
+    }
+    const code = this.#ingest.check(frame, this.#sender, attempt);
+    if (code === WAIT) return "load";
+    if (code !== 0) return this.#refuse(slot, frame, code, this.#ingest.problem);
+    const generation = this.#sessions.generations[slot] as number;
+    const nowMs = this.#clock.monotonicMs();
+    const request = this.#pending.take(slot, generation, frame.cmd, frame.localId, nowMs);
+    if (request === 0) {
+      return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");
+    }
+    const direct = frame.cmd === CMD.notify || !frame.persistent;
+    const taken = direct
+      ? this.#direct.add(request, frame.persistent)
+      : this.#ingest.append(request);
+    if (taken) return undefined;
+    this.#pending.close(request);
+    return this.#refuse(slot, frame, CODE.unavailable, "the stream is away or full");
+  }
+
+  #command(slot: number, frame: Frame, bytes: string | Uint8Array): Awaited | undefined {
+    const { cmd, localId } = frame;
+    const command = this.#commands[cmd];
+    if (command === undefined) {
+      const known = isChat(cmd) ? "users don't send this" : "";
+      return this.#refuse(slot, frame, CODE.unsupported, known);
+    }
+    const envelope = this.#codecs[this.#sessions.framing(slot)].decode(bytes);
+    if (typeof envelope === "string") return this.#refuse(slot, frame, CODE.malformed, envelope);
+    const generation = this.#sessions.generations[slot];
+    const sender = { ...this.#sender };
+    return command({ slot, sender, envelope, cmd, localId }).then(
+      (answer) => {
+        if (this.#sessions.generations[slot] === generation)
+          this.#answer(slot, cmd, localId, answer);
+      },
+      (error: unknown) => {
+        this.#log.warn({ cmd, error: String(error) }, "a command failed");
+        this.#outbound.refuse(slot, cmd, localId, CODE.unavailable, "a part is away");
+      },
+    );
+  }
+
+  #answer(slot: number, cmd: number, localId: string, answer: CommandAnswer): void {
+    const { code, message, data } = answer;
+    const envelope: Envelope = {
+      direction: DIRECTION.response,
+      cmd,
+      header: { version: 1, localId },
+      response: { code, message: message || (CODE_TEXT[code] ?? ""), ...(data ? { data } : {}) },
+    };
+    this.#outbound.send(slot, this.#codecs[this.#sessions.framing(slot)].encode(envelope));
+    answer.sent?.();
+  }
+
+  #beat(slot: number, frame: Frame): undefined {
+    const sessions = this.#sessions;
+    const pts = Math.max(sessions.delivered[slot] as number, sessions.held[slot] as number);
+    const data = { pts, serverTime: this.#clock.wallMs() };
+    this.#answer(slot, CMD.heartbeat, frame.localId, { code: CODE.ok, message: "", data });
+    return undefined;
+  }
+
+  #refuse(slot: number, frame: Frame, code: number, message: string): undefined {
+    this.refused += 1;
+    this.#outbound.refuse(slot, frame.cmd, frame.localId, code, message);
+    return undefined;
+  }
+
+  #setSender(socket: Socket): void {
+    const { userId, externalId, device } = socket.data;
+    this.#sender.userId = userId;
+    this.#sender.externalId = externalId;
+    this.#sender.device = device;
+  }
+
+  #failed(error: unknown): void {
+    this.#log.error({ error: String(error) }, "handling a frame failed");
+  }
+}
+
+/** What a frame waits for: the tables' load, or a command. */
+type Awaited = "load" | Promise<void>;
+
+function isDone(): boolean {
+  return true;
+}

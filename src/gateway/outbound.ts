@@ -1,0 +1,322 @@
+// Step 9: answer to the sender, push to every other connection: encoded once per framing, pts
+// stamped per user. The message's way ends here; gateway/audit.ts looks after what was lost. @hot
+import { ITEM, type AnswerItem, type EventItem, type Recipient } from "../delivery/record.ts";
+import type { Pending, Waiting } from "../path/pending.ts";
+import type { Codecs } from "../wire/codec.ts";
+import { CODE, CODE_TEXT } from "../wire/errors.ts";
+import { FRAMINGS, type Framing, type PushFields, type SendAnswer } from "../wire/frame.ts";
+import { type Sessions, type Socket, STATE } from "./sessions.ts";
+import { type WideLogs, wideName } from "./wide-logs.ts";
+
+/** What the server of a gateway can publish with. */
+export interface Publisher {
+  publish(name: string, frame: string | Uint8Array): number;
+}
+
+export class Outbound {
+  readonly #sessions: Sessions;
+  readonly #wideLogs: WideLogs;
+  readonly #codecs: Codecs;
+  readonly #pending: Pending;
+  readonly #slowBytes: number;
+  readonly #answer: SendAnswer = emptyAnswer();
+  readonly #begun = new Uint8Array(FRAMINGS.length);
+  publisher: Publisher | undefined;
+  /** Frames pushed, hints sent and frames dropped, for the metrics. */
+  pushed = 0;
+  hinted = 0;
+  slowed = 0;
+
+  constructor(parts: {
+    sessions: Sessions;
+    wideLogs: WideLogs;
+    codecs: Codecs;
+    pending: Pending;
+    slowBytes: number;
+  }) {
+    this.#sessions = parts.sessions;
+    this.#wideLogs = parts.wideLogs;
+    this.#codecs = parts.codecs;
+    this.#pending = parts.pending;
+    this.#slowBytes = parts.slowBytes;
+  }
+
+  event(item: EventItem): void {
+    const waiting = item.request > 0 ? this.#pending.close(item.request) : undefined;
+    const slot = waiting === undefined ? -1 : this.#slotOf(waiting);
+    this.#begun.fill(0);
+    if (item.wide) {
+      this.#publish(item, slot);
+      if (waiting !== undefined) this.#answerEvent(item, waiting, slot, -1);
+      return;
+    }
+    let ownPts = -1;
+    const { recipients } = item;
+    for (let i = 0; i < recipients.length; i++) {
+      const recipient = recipients[i] as Recipient;
+      if (recipient.userId === item.senderId) ownPts = recipient.pts;
+      this.#pushToUser(item.push, recipient, slot);
+    }
+    if (waiting !== undefined) this.#answerEvent(item, waiting, slot, ownPts);
+  }
+
+  answer(item: AnswerItem): void {
+    const waiting = this.#pending.close(item.request);
+    if (waiting === undefined) return;
+    if (waiting.resolve !== undefined) return waiting.resolve(item);
+    const slot = this.#slotOf(waiting);
+    if (slot < 0) return;
+    const answer = this.#answer;
+    answer.code = item.code;
+    answer.message = item.message;
+    answer.conversationId = item.code === CODE.ok ? item.conversationId : -1;
+    answer.conversationType = item.conversationType;
+    answer.messageIdHigh = item.messageIdHigh;
+    answer.messageIdLow = item.messageIdLow;
+    answer.seq = item.seq;
+    answer.conversationPts = item.conversationPts;
+    answer.pts = item.pts;
+    answer.timestamp = item.timestamp;
+    answer.duplicate = item.duplicate;
+    this.#sendAnswer(slot, waiting.cmd, waiting.localId);
+    if (item.pts >= 0) this.#advance(slot, item.pts);
+  }
+
+  /** A refusal or outcome of the gateway's own. */
+  refuse(slot: number, cmd: number, localId: string, code: number, message: string): void {
+    const answer = clearAnswer(this.#answer);
+    answer.code = code;
+    answer.message = message === "" ? (CODE_TEXT[code] ?? "") : message;
+    this.#sendAnswer(slot, cmd, localId);
+  }
+
+  /** Sends a frame; false when the connection is too slow and has left push mode. */
+  send(slot: number, frame: string | Uint8Array): boolean {
+    const socket = this.#sessions.socket(slot);
+    if (socket === undefined) return false;
+    const sent = socket.send(frame);
+    if (sent > 0) return true;
+    if (sent < 0 && socket.getBufferedAmount() < this.#slowBytes) return true;
+    this.slowed += 1;
+    this.leavePushMode(slot);
+    return sent < 0;
+  }
+
+  /** From here on hints only; the first when the socket has drained, or at once. */
+  leavePushMode(slot: number): void {
+    const sessions = this.#sessions;
+    if (sessions.states[slot] === STATE.joining) return;
+    sessions.states[slot] = STATE.pull;
+    this.#wideLogs.mute(sessions, slot);
+  }
+
+  /** Tells a connection to pull, if it can take a frame now. */
+  hint(slot: number, pts: number): void {
+    const sessions = this.#sessions;
+    const socket = sessions.socket(slot);
+    if (socket === undefined || socket.getBufferedAmount() >= this.#slowBytes) return;
+    this.hinted += 1;
+    socket.send(this.#codecs[sessions.framing(slot)].encode(ptsHint(pts)));
+  }
+
+  hintWide(slot: number, conversationId: number, conversationPts: number): void {
+    const sessions = this.#sessions;
+    const socket = sessions.socket(slot);
+    if (socket === undefined || socket.getBufferedAmount() >= this.#slowBytes) return;
+    this.hinted += 1;
+    const hint = wideHint(conversationId, conversationPts);
+    socket.send(this.#codecs[sessions.framing(slot)].encode(hint));
+  }
+
+  #pushToUser(push: PushFields, recipient: Recipient, exceptSlot: number): void {
+    const slots = this.#sessions.ofUser(recipient.userId);
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      if (slot !== exceptSlot) this.#pushToSlot(slot, push, recipient);
+    }
+  }
+
+  #pushToSlot(slot: number, push: PushFields, recipient: Recipient): void {
+    const sessions = this.#sessions;
+    const { pts, mentioned } = recipient;
+    if (sessions.states[slot] !== STATE.live) {
+      if (pts > (sessions.held[slot] as number)) sessions.held[slot] = pts;
+      return;
+    }
+    if (pts >= 0) {
+      const delivered = sessions.delivered[slot] as number;
+      if (pts <= delivered) return;
+      if (pts > delivered + 1) return this.#hole(slot, pts);
+      sessions.delivered[slot] = pts;
+    }
+    if (this.send(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned))) {
+      this.pushed += 1;
+    }
+  }
+
+  #stamped(
+    framing: Framing,
+    push: PushFields,
+    pts: number,
+    mentioned: boolean,
+  ): string | Uint8Array {
+    const codec = this.#codecs[framing];
+    const index = FRAMINGS.indexOf(framing);
+    if (this.#begun[index] === 0) {
+      this.#begun[index] = 1;
+      codec.beginPush(push);
+    }
+    return codec.stampPush(pts, mentioned);
+  }
+
+  /** Something was lost on the way here: the connection pulls it. */
+  #hole(slot: number, pts: number): void {
+    this.#sessions.held[slot] = pts;
+    this.leavePushMode(slot);
+    this.hint(slot, pts);
+  }
+
+  #publish(item: EventItem, exceptSlot: number): void {
+    const { conversationId, conversationPts } = item.push;
+    const published = this.#wideLogs.published(conversationId);
+    if (!this.#wideLogs.has(conversationId)) return;
+    if (conversationPts >= 0) {
+      if (conversationPts <= published) return;
+      this.#wideLogs.setPublished(conversationId, conversationPts);
+      if (conversationPts > published + 1) {
+        return this.hintFollowers(conversationId, conversationPts);
+      }
+    }
+    const sender = exceptSlot < 0 ? undefined : this.#sessions.socket(exceptSlot);
+    for (const framing of FRAMINGS) {
+      const name = wideName(conversationId, framing);
+      const frame = this.#stamped(framing, item.push, -1, false);
+      const sent = publishOn(sender, this.publisher, name, frame);
+      if (sent < 0) this.#sweep(conversationId);
+      else if (sent > 0) this.pushed += 1;
+    }
+  }
+
+  /** Every follower is told to pull: a hole in what was published. */
+  hintFollowers(conversationId: number, conversationPts: number): void {
+    for (const slot of this.#wideLogs.slotsOf(conversationId)) {
+      this.hintWide(slot, conversationId, conversationPts);
+    }
+  }
+
+  /** After pressure in a publish: those who are too slow leave push mode. */
+  #sweep(conversationId: number): void {
+    for (const slot of this.#wideLogs.slotsOf(conversationId)) {
+      const socket = this.#sessions.socket(slot);
+      if (socket !== undefined && socket.getBufferedAmount() >= this.#slowBytes) {
+        this.slowed += 1;
+        this.leavePushMode(slot);
+      }
+    }
+  }
+
+  /** The answer to a send is the sending connection's copy of its event. */
+  #answerEvent(item: EventItem, waiting: Waiting, slot: number, ownPts: number): void {
+    if (waiting.resolve !== undefined) return waiting.resolve(answerOfEvent(item, ownPts));
+    if (slot < 0) return;
+    const { push } = item;
+    const answer = this.#answer;
+    answer.code = CODE.ok;
+    answer.message = "";
+    answer.conversationId = push.conversationId;
+    answer.conversationType = push.conversationType;
+    answer.messageIdHigh = push.messageIdHigh;
+    answer.messageIdLow = push.messageIdLow;
+    answer.seq = push.seq;
+    answer.conversationPts = push.conversationPts;
+    answer.pts = ownPts;
+    answer.timestamp = push.timestamp;
+    answer.duplicate = push.duplicate;
+    this.#sendAnswer(slot, waiting.cmd, waiting.localId);
+    if (ownPts >= 0) this.#advance(slot, ownPts);
+  }
+
+  /** An answer that carries a pts moves the connection's position. */
+  #advance(slot: number, pts: number): void {
+    const sessions = this.#sessions;
+    if (sessions.states[slot] !== STATE.live) {
+      if (pts > (sessions.held[slot] as number)) sessions.held[slot] = pts;
+      return;
+    }
+    const delivered = sessions.delivered[slot] as number;
+    if (pts === delivered + 1) sessions.delivered[slot] = pts;
+    else if (pts > delivered + 1) this.#hole(slot, pts);
+  }
+
+  #sendAnswer(slot: number, cmd: number, localId: string): void {
+    const answer = this.#answer;
+    answer.cmd = cmd;
+    answer.localId = localId;
+    this.send(slot, this.#codecs[this.#sessions.framing(slot)].encodeAnswer(answer));
+  }
+
+  #slotOf(waiting: Waiting): number {
+    const { slot, generation } = waiting;
+    return slot >= 0 && this.#sessions.generations[slot] === generation ? slot : -1;
+  }
+}
+
+/** All subscribers but the sender's own connection, which gets the answer. */
+function publishOn(
+  sender: Socket | undefined,
+  publisher: Publisher | undefined,
+  name: string,
+  frame: string | Uint8Array,
+): number {
+  if (sender?.isSubscribed(name)) return sender.publish(name, frame);
+  return publisher?.publish(name, frame) ?? 0;
+}
+
+function answerOfEvent(item: EventItem, pts: number): AnswerItem {
+  const { push } = item;
+  return {
+    kind: ITEM.answer,
+    request: item.request,
+    code: CODE.ok,
+    message: "",
+    conversationId: push.conversationId,
+    conversationType: push.conversationType,
+    messageIdHigh: push.messageIdHigh,
+    messageIdLow: push.messageIdLow,
+    seq: push.seq,
+    pts,
+    conversationPts: push.conversationPts,
+    timestamp: push.timestamp,
+    duplicate: push.duplicate,
+  };
+}
+
+function ptsHint(pts: number) {
+  return { direction: 3, cmd: 71, content: { data: { pts } } };
+}
+
+function wideHint(conversationId: number, conversationPts: number) {
+  const data = { conversationId, conversationPts };
+  return { direction: 3, cmd: 71, content: { data } };
+}
+
+function emptyAnswer(): SendAnswer {
+  return clearAnswer({} as SendAnswer);
+}
+
+function clearAnswer(answer: SendAnswer): SendAnswer {
+  answer.cmd = 0;
+  answer.localId = "";
+  answer.code = 0;
+  answer.message = "";
+  answer.conversationId = -1;
+  answer.conversationType = 0;
+  answer.messageIdHigh = 0;
+  answer.messageIdLow = 0;
+  answer.seq = -1;
+  answer.conversationPts = -1;
+  answer.pts = -1;
+  answer.timestamp = 0;
+  answer.duplicate = false;
+  return answer;
+}

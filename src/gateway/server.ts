@@ -1,0 +1,164 @@
+/** The listening socket of a gateway: the upgrade, with the token checked before it, and HTTP beside it. */
+import type { Server } from "bun";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { bearer, type Tokens } from "../base/token.ts";
+import { CODE, CODE_TEXT } from "../wire/errors.ts";
+import { FRAMINGS, type Framing } from "../wire/frame.ts";
+import { AddressRates } from "./address-rates.ts";
+import type { Connections } from "./connections.ts";
+import type { SocketData } from "./sessions.ts";
+
+export const DEVICES = [
+  "im_app_ios",
+  "im_app_android",
+  "im_web",
+  "im_pc_win",
+  "im_pc_mac",
+  "im_pc_linux",
+] as const;
+
+export interface ServerLimits {
+  frameBytes: number;
+  /** Bytes that a connection's unsent frames may take; beyond, frames are dropped. */
+  backlogBytes: number;
+  connectsPerSecond: number;
+  connectsBurst: number;
+  bodyBytes: number;
+}
+
+/** Seconds; a net under the sweep of connections.ts. */
+const IDLE_SECONDS = 120;
+
+export class GatewayServer {
+  readonly #connections: Connections | undefined;
+  readonly #tokens: Tokens;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #http: (request: Request, address: string) => Response | Promise<Response>;
+  readonly #rates: AddressRates;
+  readonly #server: Server<SocketData>;
+  #draining = false;
+
+  constructor(parts: {
+    /** Undefined in a process that only serves HTTP. */
+    connections: Connections | undefined;
+    tokens: Tokens;
+    clock: Clock;
+    log: Log;
+    http: (request: Request, address: string) => Response | Promise<Response>;
+    host: string;
+    port: number;
+    limits: ServerLimits;
+  }) {
+    this.#connections = parts.connections;
+    this.#tokens = parts.tokens;
+    this.#clock = parts.clock;
+    this.#log = parts.log;
+    this.#http = parts.http;
+    const { limits } = parts;
+    this.#rates = new AddressRates(limits.connectsPerSecond, limits.connectsBurst);
+    this.#server = this.#listen(parts.host, parts.port, limits);
+  }
+
+  get port(): number {
+    return this.#server.port ?? 0;
+  }
+
+  publish(name: string, frame: string | Uint8Array): number {
+    return this.#server.publish(name, frame);
+  }
+
+  /** No new connections from here on. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop(true);
+  }
+
+  #listen(hostname: string, port: number, limits: ServerLimits): Server<SocketData> {
+    const connections = this.#connections;
+    return Bun.serve({
+      hostname,
+      port,
+      reusePort: true,
+      maxRequestBodySize: limits.bodyBytes,
+      fetch: (request, server) => this.#fetch(request, server),
+      error: (error) => {
+        this.#log.error({ error: String(error) }, "an HTTP request failed");
+        return plain(CODE.internal);
+      },
+      websocket: {
+        data: {} as SocketData,
+        maxPayloadLength: limits.frameBytes,
+        backpressureLimit: limits.backlogBytes,
+        idleTimeout: IDLE_SECONDS,
+        sendPings: false,
+        perMessageDeflate: false,
+        publishToSelf: false,
+        open: (socket) => {
+          socket.binaryType = "uint8array";
+          connections?.opened(socket);
+        },
+        message: (socket, frame) => connections?.message(socket, frame),
+        drain: (socket) => connections?.drained(socket),
+        ping: (socket) => connections?.alive(socket),
+        pong: (socket) => connections?.alive(socket),
+        close: (socket) => connections?.closed(socket),
+      },
+    });
+  }
+
+  #fetch(request: Request, server: Server<SocketData>): Response | Promise<Response> | undefined {
+    const address = server.requestIP(request)?.address ?? "";
+    const path = pathOf(request.url);
+    if (path !== "/ws") return this.#http(request, address);
+    return this.#upgrade(request, server, address);
+  }
+
+  #upgrade(request: Request, server: Server<SocketData>, address: string): Response | undefined {
+    if (this.#draining || this.#connections === undefined || this.#connections.full) {
+      return plain(CODE.unavailable);
+    }
+    if (!this.#rates.take(address, this.#clock.monotonicMs())) return plain(CODE.rateLimited);
+    const query = new URL(request.url).searchParams;
+    const { headers } = request;
+    const given = headers.get("token") ?? headers.get("authorization") ?? query.get("token") ?? "";
+    const claims = this.#tokens.verify(bearer(given), this.#clock.wallMs());
+    if (claims === undefined) return plain(CODE.unauthorized);
+    const device = headers.get("deviceType") ?? query.get("deviceType") ?? claims.dev;
+    if (!DEVICES.some((known) => known === device)) return plain(CODE.badRequest, "deviceType");
+    const offered = headers.get("sec-websocket-protocol");
+    const framing = offered === null ? undefined : choose(offered);
+    if (offered !== null && framing === undefined) {
+      return plain(CODE.badRequest, `subprotocols are ${FRAMINGS.join(", ")}`);
+    }
+    const data = { slot: -1, userId: claims.uid, externalId: claims.sub, device, framing };
+    const chosen = framing === undefined ? {} : { "Sec-WebSocket-Protocol": framing };
+    if (server.upgrade(request, { data, headers: chosen })) return undefined;
+    return plain(CODE.badRequest, "this is a WebSocket address");
+  }
+}
+
+/** The first that both sides know. */
+function choose(offered: string): Framing | undefined {
+  for (const name of offered.split(",")) {
+    const framing = FRAMINGS.find((known) => known === name.trim());
+    if (framing !== undefined) return framing;
+  }
+  return undefined;
+}
+
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("//") + 2);
+  if (start < 0) return "/";
+  const end = url.indexOf("?", start);
+  return end < 0 ? url.slice(start) : url.slice(start, end);
+}
+
+function plain(code: number, what = ""): Response {
+  const msg = what === "" ? CODE_TEXT[code] : `${CODE_TEXT[code]}: ${what}`;
+  return Response.json({ code, msg }, { status: code });
+}

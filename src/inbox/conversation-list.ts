@@ -1,0 +1,122 @@
+/** The list of a user's conversations, newest first, with unread counted from the cursor. */
+import type { Sql } from "../postgres/client.ts";
+import type { Envelope } from "../wire/envelope.ts";
+import { envelopeOf, type LogRow } from "./events.ts";
+
+export interface ConversationEntry {
+  conversationId: number;
+  conversationType: number;
+  lastSeq: number;
+  readSeq: number;
+  unread: number;
+  unreadMentions: number;
+  conversationPts?: number;
+  top: boolean;
+  mute: boolean;
+  last?: Envelope;
+}
+
+export interface ConversationPage {
+  conversations: ConversationEntry[];
+  /** Where the next page begins; "" after the last. */
+  cursor: string;
+  final: boolean;
+}
+
+type ListRow = LogRow & {
+  list_id: number;
+  list_type: number;
+  wide: boolean;
+  last_seq: number | null;
+  read_seq: number;
+  unread: number;
+  unread_mentions: number;
+  newest_pts: number | null;
+  sort_id: string;
+};
+
+/**
+ * Unread is what lies after the read cursor, is not the reader's own, and is there for him: not
+ * expired, not before he joined, not for other targets. `cursor` is that of the page before, or "".
+ */
+export async function conversationPage(
+  sql: Sql,
+  userId: number,
+  cursor: string,
+  limit: number,
+): Promise<ConversationPage> {
+  const [beforeId, beforeConversation] = parseCursor(cursor);
+  const rows = await sql<ListRow[]>`
+    SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
+      count.unread, count.mentions_all + (
+        SELECT count(*)::int FROM inbox i JOIN messages x ON x.id = i.message_id
+        WHERE i.user_id = ${userId} AND i.mentioned AND x.conversation_id = page.list_id
+          AND x.seq > page.read_seq AND x.flags & 9 = 0
+          AND (x.expires_at IS NULL OR x.expires_at > now())) AS unread_mentions
+    FROM (
+      SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.joined_seq,
+        newest.seq AS last_seq, last.seq AS position, last.id::text AS id, c.id AS conversation_id,
+        c.type AS conversation_type, last.seq, last.conversation_pts, last.cmd, last.type, last.flags,
+        last.local_id, last.content, last.options, last.sender_id,
+        coalesce(newest.id, 0) AS sort_key, coalesce(newest.id, 0)::text AS sort_id,
+        CASE WHEN c.wide THEN greatest(0,
+          (SELECT max(conversation_pts) FROM messages
+            WHERE conversation_id = c.id AND conversation_pts IS NOT NULL),
+          (SELECT max(conversation_pts) FROM events
+            WHERE conversation_id = c.id AND conversation_pts IS NOT NULL)) END AS newest_pts
+      FROM members m JOIN conversations c ON c.id = m.conversation_id
+      LEFT JOIN LATERAL (SELECT id, seq FROM messages
+        WHERE conversation_id = c.id ORDER BY seq DESC LIMIT 1) newest ON true
+      LEFT JOIN LATERAL (SELECT * FROM messages x
+        WHERE x.conversation_id = c.id AND x.seq >= m.joined_seq AND x.flags & 8 = 0
+          AND (x.expires_at IS NULL OR x.expires_at > now())
+          AND (x.target IS NULL OR ${userId} = ANY(x.target) OR x.sender_id = ${userId})
+        ORDER BY x.seq DESC LIMIT 1) last ON true
+      WHERE m.user_id = ${userId}
+        AND (coalesce(newest.id, 0), c.id) < (${beforeId}::text::int8, ${beforeConversation}::int8)
+      ORDER BY coalesce(newest.id, 0) DESC, c.id DESC LIMIT ${limit + 1}
+    ) page
+    LEFT JOIN users u ON u.id = page.sender_id
+    LEFT JOIN LATERAL (
+      SELECT count(*)::int AS unread,
+        count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
+      FROM messages x
+      WHERE x.conversation_id = page.list_id AND x.seq > greatest(page.read_seq, page.joined_seq - 1)
+        AND x.sender_id <> ${userId} AND x.flags & 8 = 0
+        AND (x.expires_at IS NULL OR x.expires_at > now())
+        AND (x.target IS NULL OR ${userId} = ANY(x.target))
+    ) count ON true
+    ORDER BY page.sort_key DESC, page.list_id DESC`;
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const final = rows.length <= limit;
+  return {
+    conversations: shown.map(entryOf),
+    cursor: final || last === undefined ? "" : `${last.sort_id}.${last.list_id}`,
+    final,
+  };
+}
+
+const FIRST_CURSOR = ["9223372036854775807", "9007199254740991"] as const;
+
+/** A cursor that we did not give is taken as the first. */
+function parseCursor(cursor: string): readonly [string, string] {
+  const parts = /^(\d{1,18})\.(\d{1,15})$/.exec(cursor);
+  return parts === null ? FIRST_CURSOR : [parts[1] as string, parts[2] as string];
+}
+
+function entryOf(row: ListRow): ConversationEntry {
+  const last = envelopeOf(row);
+  return {
+    conversationId: row.list_id,
+    conversationType: row.list_type,
+    lastSeq: row.last_seq ?? -1,
+    readSeq: row.read_seq,
+    unread: row.unread,
+    unreadMentions: row.unread_mentions,
+    ...(row.newest_pts === null ? {} : { conversationPts: row.newest_pts }),
+    top: false,
+    mute: false,
+    ...(last === undefined ? {} : { last }),
+  };
+}

@@ -1,0 +1,87 @@
+/** Stored messages and events as the envelopes that a log shows. */
+import { Buffer } from "node:buffer";
+import { snowflakeHalves, snowflakeMs } from "../base/snowflake.ts";
+import { contentOf, optionsOf } from "../wire/content-bytes.ts";
+import { DIRECTION, type Envelope } from "../wire/envelope.ts";
+
+/** A row of a log: of a message where `seq` is set, else of an event. */
+export interface LogRow {
+  /** pts or conversationPts or, in history, seq. */
+  position: number;
+  id: string | null;
+  conversation_id: number | null;
+  conversation_type: number | null;
+  seq: number | null;
+  conversation_pts: number | null;
+  cmd: number | null;
+  type: number | null;
+  flags: number | null;
+  sender: string | null;
+  local_id: string | null;
+  own: boolean;
+  content: Buffer | null;
+  options: Buffer | null;
+  target: string[] | null;
+  mentioned: boolean | null;
+}
+
+const MENTIONS_ALL = 1;
+const SERVER_API = 2;
+const SYSTEM = 4;
+const EMPTIED = 8;
+
+/** Undefined for what is gone: expired, or removed by clean-up. */
+export function envelopeOf(row: LogRow): Envelope | undefined {
+  const flags = row.flags ?? 0;
+  if (row.id === null || row.cmd === null || row.content === null) return undefined;
+  if ((flags & EMPTIED) !== 0) return undefined;
+  const { high, low } = snowflakeHalves(row.id);
+  const source = sourceName(flags);
+  const envelope: Envelope = {
+    direction: DIRECTION.push,
+    cmd: row.cmd,
+    header: { version: 1, localId: row.local_id ?? "" },
+    route: {
+      ...(row.type ? { type: row.type } : {}),
+      ...(row.conversation_id ? { conversationId: row.conversation_id } : {}),
+      ...(row.conversation_type ? { conversationType: row.conversation_type } : {}),
+      ...(row.sender === null ? {} : { from: row.sender }),
+      source,
+    },
+    content: contentOf(whole(row.content), row.cmd),
+    messageExtra: {
+      ...(row.seq === null ? {} : { messageId: row.id, conversationSeq: row.seq }),
+      ...(row.conversation_pts === null ? {} : { conversationPts: row.conversation_pts }),
+      timestamp: snowflakeMs(high, low),
+      ...((flags & MENTIONS_ALL) === 0 || row.seq === null ? {} : { mentionedAll: true }),
+      ...(row.mentioned === true ? { mentioned: true } : {}),
+    },
+  };
+  if (row.options !== null && row.options.length > 0)
+    envelope.options = optionsOf(whole(row.options));
+  return envelope;
+}
+
+/** Roughly how many bytes an event takes in a page. */
+export function eventBytes(row: LogRow): number {
+  return 200 + (row.content?.length ?? 0) + (row.options?.length ?? 0);
+}
+
+/** What stands in history for a seq that is gone or not for this reader. */
+export function tombstone(conversationId: number, conversationType: number, seq: number): Envelope {
+  return {
+    direction: DIRECTION.push,
+    cmd: 0,
+    route: { conversationId, conversationType },
+    messageExtra: { conversationSeq: seq, hidden: true },
+  };
+}
+
+function sourceName(flags: number): string {
+  if ((flags & SYSTEM) !== 0) return "system";
+  return (flags & SERVER_API) !== 0 ? "serverApi" : "websocket";
+}
+
+function whole(bytes: Buffer) {
+  return { bytes, start: 0, end: bytes.length };
+}

@@ -1,0 +1,78 @@
+/** A conversation's messages by seq, for one reader; and the list of a user's conversations. */
+import type { Sql } from "../postgres/client.ts";
+import type { Envelope } from "../wire/envelope.ts";
+import { LIMIT } from "../wire/limits.ts";
+import { envelopeOf, eventBytes, type LogRow, tombstone } from "./events.ts";
+
+/** What a reader may see of a conversation. */
+export interface Reader {
+  userId: number;
+  conversationId: number;
+  conversationType: number;
+  /** The newest seq, −1 for none. */
+  lastSeq: number;
+  joinedSeq: number;
+}
+
+/** Undefined when the user is not a member. `conversation` says whether there is one at all. */
+export async function findReader(
+  sql: Sql,
+  conversationId: number,
+  userId: number,
+): Promise<{ conversationType: number; reader: Reader | undefined } | undefined> {
+  const [row] = await sql<{ type: number; joined_seq: number | null; last_seq: number | null }[]>`
+    SELECT c.type, m.joined_seq,
+      (SELECT seq FROM messages WHERE conversation_id = c.id ORDER BY seq DESC LIMIT 1) AS last_seq
+    FROM conversations c
+    LEFT JOIN members m ON m.conversation_id = c.id AND m.user_id = ${userId}
+    WHERE c.id = ${conversationId}`;
+  if (row === undefined) return undefined;
+  if (row.joined_seq === null) return { conversationType: row.type, reader: undefined };
+  const reader = {
+    userId,
+    conversationId,
+    conversationType: row.type,
+    lastSeq: row.last_seq ?? -1,
+    joinedSeq: row.joined_seq,
+  };
+  return { conversationType: row.type, reader };
+}
+
+/**
+ * Messages from `fromSeq` on (inclusive), upwards, or downwards with `backward`. Every seq of the
+ * range is accounted for: what is gone, or not for this reader, is a tombstone.
+ */
+export async function history(
+  sql: Sql,
+  reader: Reader,
+  fromSeq: number | undefined,
+  limit: number,
+  backward: boolean,
+): Promise<{ messages: Envelope[]; final: boolean }> {
+  const { conversationId, conversationType, lastSeq, userId } = reader;
+  const start = Math.min(fromSeq ?? (backward ? lastSeq : 0), backward ? lastSeq : Infinity);
+  const low = backward ? Math.max(0, start - limit + 1) : start;
+  const high = Math.min(lastSeq, backward ? start : start + limit - 1);
+  if (high < low) return { messages: [], final: true };
+  const rows = await sql<LogRow[]>`
+    SELECT m.seq AS position, m.id::text AS id, m.conversation_id, ${conversationType}::int2
+        AS conversation_type, m.seq, NULL AS conversation_pts, m.cmd, m.type, m.flags,
+      u.external_id AS sender, m.local_id, u.id = ${userId} AS own, m.content, m.options,
+      NULL AS target, NULL AS mentioned
+    FROM messages m LEFT JOIN users u ON u.id = m.sender_id
+    WHERE m.conversation_id = ${conversationId} AND m.seq BETWEEN ${low} AND ${high}
+      AND m.seq >= ${reader.joinedSeq} AND (m.expires_at IS NULL OR m.expires_at > now())
+      AND (m.target IS NULL OR ${userId} = ANY(m.target) OR m.sender_id = ${userId})`;
+  const bySeq = new Map(rows.map((row) => [row.position, row]));
+  const messages: Envelope[] = [];
+  let bytes = 0;
+  let seq = backward ? high : low;
+  for (; seq >= low && seq <= high; seq += backward ? -1 : 1) {
+    const row = bySeq.get(seq);
+    bytes += row === undefined ? 50 : eventBytes(row);
+    if (bytes > LIMIT.pageBytes && messages.length > 0) break;
+    const envelope = row === undefined ? undefined : envelopeOf(row);
+    messages.push(envelope ?? tombstone(conversationId, conversationType, seq));
+  }
+  return { messages, final: backward ? seq < 0 : seq > lastSeq };
+}

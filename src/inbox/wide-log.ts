@@ -1,0 +1,22 @@
+/** One member's view of a wide conversation's log. */
+import type { Sql } from "../postgres/client.ts";
+import type { WideLog } from "./difference.ts";
+
+/** Undefined when the conversation isn't wide, or the user not in it. */
+export async function findWideLog(
+  sql: Sql,
+  conversationId: number,
+  userId: number,
+): Promise<WideLog | undefined> {
+  const [row] = await sql<{ type: number; joined_pts: number; newest: number }[]>`
+    SELECT c.type, m.joined_pts, greatest(0,
+      (SELECT max(conversation_pts) FROM messages
+        WHERE conversation_id = c.id AND conversation_pts IS NOT NULL),
+      (SELECT max(conversation_pts) FROM events
+        WHERE conversation_id = c.id AND conversation_pts IS NOT NULL)) AS newest
+    FROM conversations c JOIN members m ON m.conversation_id = c.id AND m.user_id = ${userId}
+    WHERE c.id = ${conversationId} AND c.wide`;
+  if (row === undefined) return undefined;
+  const { type: conversationType, joined_pts: joinedPts, newest } = row;
+  return { conversationId, conversationType, newest, joinedPts };
+}

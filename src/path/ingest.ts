@@ -1,0 +1,250 @@
+/**
+ * The order of steps 3 and 4, in a gateway: resolve names, may this user say this here?, append.
+ * What the tables miss is loaded many at a time, and the message waits its turn.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { KeyedHash } from "../base/hash.ts";
+import type { Access, GrantKey } from "../filter/access.ts";
+import { GRANT } from "../filter/grant.ts";
+import { verdict } from "../filter/verdict.ts";
+import type { Sql } from "../postgres/client.ts";
+import type { Appender } from "../transfer/append.ts";
+import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
+import { CODE } from "../wire/errors.ts";
+import { isPair } from "../wire/commands.ts";
+import type { Inbound } from "../wire/frame.ts";
+
+/** Who sends: always the connection's own user, whatever the frame says. */
+export interface Sender {
+  userId: number;
+  externalId: string;
+  device: string;
+  /** RECORD_FLAG.serverApi, RECORD_FLAG.system, or 0. */
+  flags: number;
+}
+
+/** Answers of `check` beside 0 (may be sent) and codes. */
+export const WAIT = -1;
+/** How often a message may wait for a load: an invalidation can overtake one. */
+const ATTEMPTS_MAX = 5;
+
+export class Ingest {
+  readonly #access: Access;
+  readonly #sql: Sql;
+  readonly #clock: Clock;
+  readonly #hash: KeyedHash;
+  readonly #appender: Appender;
+  /** The message checked last; what `append` sends. One object, overwritten. */
+  readonly #record: RecordFields;
+  #wantedUsers = new Set<string>();
+  #wantedGrants = new Map<string, GrantKey>();
+  #loading: Promise<boolean> | undefined;
+  /** What is wrong with the message refused last, or "". */
+  problem = "";
+  /** The grant of the message checked last. */
+  #grantWord = 0;
+
+  constructor(parts: {
+    access: Access;
+    sql: Sql;
+    clock: Clock;
+    hash: KeyedHash;
+    appender: Appender;
+  }) {
+    this.#access = parts.access;
+    this.#sql = parts.sql;
+    this.#clock = parts.clock;
+    this.#hash = parts.hash;
+    this.#appender = parts.appender;
+    this.#record = emptyRecord();
+  }
+
+  /** The record that `check` has filled. */
+  get record(): Readonly<RecordFields> {
+    return this.#record;
+  }
+
+  get conversationType(): number {
+    return this.#grantWord & GRANT.typeMask;
+  }
+
+  /**
+   * 0 when the message may be appended, WAIT when `loaded()` is to be awaited first, else the
+   * code of the refusal. `attempt` counts how often it has waited.
+   */
+  check(inbound: Inbound, sender: Sender, attempt: number): number {
+    this.problem = "";
+    const code = this.#resolve(inbound, sender, attempt);
+    if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
+    this.#fill(inbound, sender);
+    return 0;
+  }
+
+  /** Step 4 for the message checked last. False: not taken. */
+  append(request: number): boolean {
+    this.#record.request = request;
+    return this.#appender.add(this.#record);
+  }
+
+  /** Step 4 for a command's record. */
+  appendRecord(record: RecordFields): boolean {
+    return this.#appender.add(record);
+  }
+
+  keyOf(sender: Sender, deviceId: string, localId: string): number {
+    return this.#hash.of(sender.userId, deviceId, localId);
+  }
+
+  /** Settles when what was missed until now is loaded; false when Postgres is away. */
+  loaded(): Promise<boolean> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<boolean> {
+    // One turn of the loop: all frames of this tick say first what they miss.
+    await new Promise((resolve) => setImmediate(resolve));
+    const users = [...this.#wantedUsers];
+    const grants = [...this.#wantedGrants.values()];
+    this.#wantedUsers = new Set();
+    this.#wantedGrants = new Map();
+    this.#loading = undefined;
+    try {
+      if (users.length > 0) await this.#access.loadUsers(this.#sql, users);
+      if (grants.length > 0) await this.#access.loadGrants(this.#sql, grants);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #resolve(inbound: Inbound, sender: Sender, attempt: number): number {
+    const record = this.#record;
+    record.peerId = 0;
+    (record.target as number[]).length = 0;
+    (record.mentions as number[]).length = 0;
+    this.#grantWord = 0;
+    if (inbound.to !== "") {
+      const peerId = this.#userId(inbound.to, attempt);
+      if (peerId < 0) return this.#unknownUser("route.to", inbound.to, attempt);
+      if (peerId === sender.userId) return this.#refuse(CODE.forbidden, "route.to: yourself");
+      record.peerId = peerId;
+    } else if (inbound.conversationId < 0) {
+      return this.#refuse(CODE.incomplete, "route.to or route.conversationId is required");
+    }
+    if ((sender.flags & RECORD_FLAG.system) !== 0) {
+      record.conversationId = record.peerId > 0 ? 0 : inbound.conversationId;
+      return 0;
+    }
+    if (record.peerId === 0 && inbound.conversationId === 0) return CODE.noSuchConversation;
+    const code = this.#mayReceive(inbound, sender);
+    return code !== 0 ? code : this.#mayTarget(inbound, attempt);
+  }
+
+  #mayReceive(inbound: Inbound, sender: Sender): number {
+    const record = this.#record;
+    const { grants } = this.#access;
+    const first = record.peerId > 0 ? -record.peerId : inbound.conversationId;
+    const slot = grants.find(first, sender.userId);
+    if (slot < 0) return this.#wantGrant(first, sender.userId);
+    const conversationId = grants.conversation(slot);
+    if (record.peerId > 0 && inbound.conversationId >= 0) {
+      if (inbound.conversationId !== conversationId) {
+        return this.#refuse(CODE.malformed, "route.to contradicts route.conversationId");
+      }
+    }
+    record.conversationId = conversationId;
+    const word = grants.word(slot);
+    this.#grantWord = word;
+    const code = verdict(word, inbound.cmd, inbound.target.length > 0, inbound.mentionsAll);
+    if (code === 0) return 0;
+    if (grants.mayRefuse(slot, this.#clock.monotonicMs())) return this.#refuse(code, "");
+    return this.#wantGrant(first, sender.userId);
+  }
+
+  #mayTarget(inbound: Inbound, attempt: number): number {
+    const target = this.#record.target as number[];
+    const mentions = this.#record.mentions as number[];
+    for (const name of inbound.target) {
+      const userId = this.#userId(name, attempt);
+      if (userId < 0) return this.#unknownUser("route.target", name, attempt);
+      target.push(userId);
+    }
+    for (const name of inbound.mentionUids) {
+      const userId = this.#userId(name, attempt);
+      // A mention of somebody who doesn't exist is text like any other.
+      if (userId >= 0) mentions.push(userId);
+      else if (attempt === 0) return this.#unknownUser("content.mentions.uids", name, attempt);
+    }
+    return 0;
+  }
+
+  #fill(inbound: Inbound, sender: Sender): void {
+    const record = this.#record;
+    record.cmd = inbound.cmd;
+    record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
+    record.senderId = sender.userId;
+    record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
+    record.key = this.keyOf(sender, record.deviceId, inbound.localId);
+    record.type = inbound.type;
+    record.ttl = inbound.ttl;
+    record.from = sender.externalId;
+    record.localId = inbound.localId;
+    record.content = inbound.content;
+    record.options = inbound.options;
+  }
+
+  /** Only groups have an "all". */
+  #mentionsAll(inbound: Inbound): boolean {
+    const type = this.#grantWord & GRANT.typeMask;
+    return inbound.mentionsAll && type !== 0 && !isPair(type);
+  }
+
+  #userId(externalId: string, attempt: number): number {
+    const userId = this.#access.userId(externalId);
+    if (userId !== undefined) return userId;
+    if (attempt === 0) this.#wantedUsers.add(externalId);
+    return -1;
+  }
+
+  #unknownUser(where: string, externalId: string, attempt: number): number {
+    if (attempt === 0) return WAIT;
+    return this.#refuse(CODE.notFound, `${where}: there is no user ${externalId}`);
+  }
+
+  #wantGrant(first: number, userId: number): number {
+    const key =
+      first > 0 ? { conversationId: first, peerId: 0 } : { conversationId: 0, peerId: -first };
+    this.#wantedGrants.set(`${first}:${userId}`, { ...key, userId });
+    return WAIT;
+  }
+
+  #refuse(code: number, problem: string): number {
+    this.problem = problem;
+    return code;
+  }
+}
+
+export function emptyRecord(): RecordFields {
+  return {
+    cmd: 0,
+    flags: 0,
+    request: 0,
+    senderId: 0,
+    conversationId: 0,
+    peerId: 0,
+    key: 0,
+    value: 0,
+    type: 0,
+    ttl: 0,
+    from: "",
+    deviceId: "",
+    localId: "",
+    target: [],
+    mentions: [],
+    content: { bytes: NO_BYTES, start: 0, end: 0 },
+    options: { bytes: NO_BYTES, start: 0, end: 0 },
+  };
+}
+
+const NO_BYTES = new Uint8Array(0);

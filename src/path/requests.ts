@@ -1,0 +1,51 @@
+/** Requests whose outcome somebody awaits: of HTTP, and of commands that are not plain messages. */
+import type { Clock } from "../base/clock.ts";
+import type { AnswerItem } from "../delivery/record.ts";
+import type { RecordFields } from "../transfer/record.ts";
+import { CODE } from "../wire/errors.ts";
+import type { Inbound } from "../wire/frame.ts";
+import { type Ingest, type Sender, WAIT } from "./ingest.ts";
+import type { Pending } from "./pending.ts";
+import { answerOf } from "./plan.ts";
+
+export class Requests {
+  readonly #ingest: Ingest;
+  readonly #pending: Pending;
+  readonly #clock: Clock;
+
+  constructor(parts: { ingest: Ingest; pending: Pending; clock: Clock }) {
+    this.#ingest = parts.ingest;
+    this.#pending = parts.pending;
+    this.#clock = parts.clock;
+  }
+
+  /** Sends a message through steps 3 to 9; the answer has a code and, with 200, the numbers. */
+  async send(inbound: Inbound, sender: Sender): Promise<AnswerItem> {
+    for (let attempt = 0; ; attempt++) {
+      const code = this.#ingest.check(inbound, sender, attempt);
+      if (code === 0) return await this.#taken((request) => this.#ingest.append(request));
+      if (code !== WAIT) return { ...answerOf(0, code), message: this.#ingest.problem };
+      if (!(await this.#ingest.loaded())) return unavailable("the store is away");
+    }
+  }
+
+  /** Appends a command's record and awaits its outcome. `key` is that of its localId. */
+  async change(record: RecordFields): Promise<AnswerItem> {
+    return await this.#taken((request) => this.#ingest.appendRecord({ ...record, request }));
+  }
+
+  #taken(append: (request: number) => boolean): Promise<AnswerItem> {
+    const { promise, resolve } = Promise.withResolvers<AnswerItem>();
+    const request = this.#pending.takeFor(resolve, this.#clock.monotonicMs());
+    if (request === 0) return Promise.resolve(unavailable("too many requests are under way"));
+    if (!append(request)) {
+      this.#pending.close(request);
+      return Promise.resolve(unavailable("the stream is away or full"));
+    }
+    return promise;
+  }
+}
+
+function unavailable(message: string): AnswerItem {
+  return { ...answerOf(0, CODE.unavailable), message };
+}

@@ -1,0 +1,126 @@
+// `bun run verify`: what is missing is got, then every check and every test runs.
+// Imports no package: on a bare machine there is none yet.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { installPackages } from "../src/app/up/packages.ts";
+import { findRedis, planRedis } from "../src/app/up/redis-binary.ts";
+import { type CheckResult, runChecks } from "./check.ts";
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+const CHECKOUT = resolve(import.meta.dir, "..");
+/** Folders whose files share one process; files elsewhere may break what is around them. */
+const TOGETHER = ["test/tidy", "test/unit", "test/contract"];
+const PROCESS_TIMEOUT_MS = 8 * 60_000;
+const TEST_TIMEOUT_MS = 60_000;
+
+async function main(): Promise<number> {
+  const tally: Tally = { passed: 0, failed: 0 };
+  const since = performance.now();
+  if (installPackages(CHECKOUT, { allowed: true }) && redisIsThere()) {
+    await runChecks((result) => tellCheck(result, tally));
+    const reports = mkdtempSync(join(tmpdir(), "linnet-verify-"));
+    for (const [index, target] of testTargets().entries()) {
+      await runTests(target, join(reports, `${index}.xml`), tally);
+    }
+    rmSync(reports, { recursive: true, force: true });
+  } else {
+    tally.failed += 1;
+  }
+  console.log(`\n${secondsSince(since)} in all`);
+  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  return tally.failed === 0 ? 0 : 1;
+}
+
+function redisIsThere(): boolean {
+  const stateDir = join(CHECKOUT, ".linnet");
+  if (findRedis(stateDir) !== null) return true;
+  const plan = planRedis(stateDir);
+  if (plan === null) {
+    console.log("There is no redis-server here, and no package manager that this program knows.");
+    return false;
+  }
+  console.log(`There is no redis-server here. Getting one by:\n  ${plan.commands.join("\n  ")}`);
+  try {
+    plan.carryOut();
+    return true;
+  } catch (error) {
+    console.log(String(error));
+    return false;
+  }
+}
+
+/** What each `bun test` gets: a folder, or one file. */
+function testTargets(): string[] {
+  const files = [...new Bun.Glob("test/**/*.test.ts").scanSync(CHECKOUT)].sort();
+  const isTogether = (file: string) => TOGETHER.some((folder) => file.startsWith(`${folder}/`));
+  const folders = TOGETHER.filter((folder) => files.some((file) => file.startsWith(`${folder}/`)));
+  return [...folders, ...files.filter((file) => !isTogether(file))];
+}
+
+async function runTests(target: string, report: string, tally: Tally): Promise<void> {
+  const since = performance.now();
+  const child = Bun.spawn(
+    [
+      ...[process.execPath, "test", `./${target}`, "--timeout", `${TEST_TIMEOUT_MS}`],
+      ...["--reporter=junit", "--reporter-outfile", report],
+    ],
+    {
+      cwd: CHECKOUT,
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+      timeout: PROCESS_TIMEOUT_MS,
+      killSignal: "SIGKILL",
+    },
+  );
+  const [out, err, code] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    child.exited,
+  ]);
+  const counted = countReport(report);
+  // A process that fails without a failed test was cut short, or broke outside of its tests.
+  if (code !== 0 && counted.failed === 0) counted.failed = 1;
+  tally.passed += counted.passed;
+  tally.failed += counted.failed;
+  const word = counted.failed === 0 ? "ok  " : "FAIL";
+  const numbers = `${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`;
+  console.log(`${word}  ${target}: ${numbers} in ${secondsSince(since)}`);
+  if (counted.failed > 0) console.log(lastLines(`${out}${err}`, 200));
+}
+
+function tellCheck(result: CheckResult, tally: Tally): void {
+  if (result.passed) tally.passed += 1;
+  else tally.failed += 1;
+  const word = result.passed ? "ok  " : "FAIL";
+  console.log(`${word}  ${result.name} in ${result.seconds.toFixed(1)} s`);
+  if (!result.passed) console.log(lastLines(result.output, 100));
+}
+
+/** The sums that `bun test` writes into the root of its JUnit report. */
+function countReport(path: string): { passed: number; failed: number; skipped: number } {
+  let root = "";
+  try {
+    root = /<testsuites[^>]*>/.exec(readFileSync(path, "utf8"))?.[0] ?? "";
+  } catch {
+    // The process did not live to write it.
+  }
+  const sum = (name: string) => Number(new RegExp(`\\s${name}="(\\d+)"`).exec(root)?.[1] ?? 0);
+  const failed = sum("failures") + sum("errors");
+  return { passed: sum("tests") - failed - sum("skipped"), failed, skipped: sum("skipped") };
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
+}
+
+function secondsSince(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+process.exit(await main());
