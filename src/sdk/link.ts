@@ -12,7 +12,7 @@ export type LinkState =
   | { readonly name: "online" }
   /** Between two tries. */
   | { readonly name: "waiting"; readonly reason: string; readonly retryInMs: number }
-  /** Nothing happens until `connect` is called again; `code` is the close code, 1000 for `close`. */
+  /** Until `connect` is called again; `code` is the close code, 1000 for `close`. */
   | { readonly name: "stopped"; readonly reason: string; readonly code: number };
 
 export interface LinkOptions {

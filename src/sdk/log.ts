@@ -44,7 +44,7 @@ export class EventLog<Event> {
     return this.#seen > this.#have;
   }
 
-  /** A push, or the answer that is this connection's copy of one. Answers what to apply, in order. */
+  /** A push, or the answer in its place. Answers what to apply, in order. */
   offer(position: number, event: Event): Entry<Event>[] {
     if (!this.#held && position <= this.#have) return [];
     this.note(position);

@@ -1,4 +1,4 @@
-/** All logs that a client follows: its own, and that of each wide conversation it is a member of. */
+/** All logs that a client follows: its own, and that of each wide conversation it is in. */
 import { CMD } from "../wire/commands.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { EventLog } from "./log.ts";

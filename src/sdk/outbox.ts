@@ -1,5 +1,5 @@
 /**
- * What is on its way to the server: kept until there is a definite answer, through lost connections.
+ * What is on its way to the server: kept until a definite answer, through lost connections.
  *
  * Each conversation has a lane, and of a lane one message is on the wire at a time; else a message
  * that is refused for now (429, 503) would be overtaken by the next. All tries have the same

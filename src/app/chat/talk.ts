@@ -1,4 +1,4 @@
-/** One conversation in the terminal: what was missed, what comes in, what goes out and its state. */
+/** One conversation in the terminal: what was missed, what comes in, what became of one's own. */
 import type { Client } from "../../sdk/client.ts";
 import type { LogEvent } from "../../sdk/logs.ts";
 import type { SendOptions } from "../../sdk/send.ts";

@@ -1,3 +1,4 @@
+// The order of sends, and what is sent again when.
 import { describe, expect, test } from "bun:test";
 import type { Answer } from "../../../src/sdk/connection.ts";
 import { Outbox, type OutboxEntry } from "../../../src/sdk/outbox.ts";

@@ -1,3 +1,4 @@
+// When to come back, and whereto.
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { comeback, jitterMs, RECONNECT } from "../../../src/sdk/reconnect.ts";
