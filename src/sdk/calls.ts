@@ -1,6 +1,7 @@
 /** The commands by name: what the application asks for beside sending. */
 import { CMD } from "../wire/commands.ts";
 import type { Content, Data, Envelope } from "../wire/envelope.ts";
+import { numberOf, textOf } from "./data.ts";
 import type { Reply, RequestOptions } from "./requests.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
@@ -69,7 +70,7 @@ function conversationCalls(request: Request) {
     async online(options: { watch?: string[]; cursor?: string } = {}) {
       const answer = await request(CMD.userOnline, { data: { ...options } });
       const users = (answer.data["users"] ?? []) as OnlineUser[];
-      return withData(answer, { users, cursor: String(answer.data["cursor"] ?? "") });
+      return withData(answer, { users, cursor: textOf(answer.data, "cursor") });
     },
   };
 }
@@ -94,7 +95,7 @@ function groupCalls(request: Request) {
   return {
     async create(options: GroupOptions) {
       const answer = await request(CMD.groupCreate, { data: { conversationType: 2, ...options } });
-      return withData(answer, { conversationId: Number(answer.data["conversationId"] ?? 0) });
+      return withData(answer, { conversationId: numberOf(answer.data, "conversationId", 0) });
     },
 
     /** Without `userIds` the caller joins. */
@@ -120,7 +121,7 @@ function friendCalls(request: Request) {
   return {
     async add(userId: string, message = "") {
       const answer = await request(CMD.friendAdd, { data: { userId, message } });
-      return withData(answer, { requestId: String(answer.data["requestId"] ?? "") });
+      return withData(answer, { requestId: textOf(answer.data, "requestId") });
     },
 
     answer: (requestId: string, accept: boolean) =>

@@ -147,7 +147,7 @@ class InnerClient {
 
   constructor(options: ClientOptions) {
     // A bad address is the programmer's error, and better told here than at the first connection.
-    new URL(options.url);
+    if (!URL.canParse(options.url)) throw new TypeError(`createClient: no address: ${options.url}`);
     if (options.token === undefined && options.getToken === undefined) {
       throw new TypeError("createClient: neither token nor getToken is given");
     }

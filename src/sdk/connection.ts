@@ -4,6 +4,7 @@ import { DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CLOSE, CODE } from "../wire/errors.ts";
 import type { Codec } from "../wire/frame.ts";
 import type { ClientClock } from "./clock.ts";
+import { numberOf, textOf } from "./data.ts";
 import type { ClientSocket, SocketFactory } from "./socket.ts";
 
 export interface Greeting {
@@ -117,12 +118,12 @@ export class Connection {
   #greet(envelope: Envelope): void {
     const data = envelope.content?.data ?? {};
     const greeting: Greeting = {
-      epoch: String(data["epoch"] ?? ""),
-      pts: Number(data["pts"] ?? 0),
-      heartbeatMs: Number(data["heartbeatMs"] ?? DEFAULT_HEARTBEAT_MS) || DEFAULT_HEARTBEAT_MS,
-      generation: Number(data["generation"] ?? 0),
-      serverTime: Number(data["serverTime"] ?? 0),
-      userId: String(data["userId"] ?? ""),
+      epoch: textOf(data, "epoch"),
+      pts: numberOf(data, "pts", 0),
+      heartbeatMs: numberOf(data, "heartbeatMs", 0) || DEFAULT_HEARTBEAT_MS,
+      generation: numberOf(data, "generation", 0),
+      serverTime: numberOf(data, "serverTime", 0),
+      userId: textOf(data, "userId"),
     };
     this.#greeted = true;
     this.#cancelTimer();

@@ -1,6 +1,7 @@
 /** All logs that a client follows: its own, and that of each wide conversation it is in. */
 import { CMD } from "../wire/commands.ts";
 import type { Envelope } from "../wire/envelope.ts";
+import { numberOf } from "./data.ts";
 import { EventLog } from "./log.ts";
 import type { Cursor } from "./store.ts";
 
@@ -95,7 +96,7 @@ export function followChange(
   if (event.log !== "own" || conversationId === undefined) return undefined;
   const data = content?.data ?? {};
   if (cmd === CMD.conversationUpdate && data["wide"] === true) {
-    return { follow: true, conversationId, position: Number(data["conversationPts"] ?? 0) };
+    return { follow: true, conversationId, position: numberOf(data, "conversationPts", 0) };
   }
   if (cmd !== CMD.groupLeave) return undefined;
   // From when the group was narrow, the departure of others stands in this log too.

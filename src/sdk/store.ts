@@ -65,11 +65,12 @@ export function webStore(storage: KeyValues, prefix: string): ClientStore {
       for (let index = 0; index < storage.length; index += 1) {
         const key = storage.key(index);
         if (!key?.startsWith(sends)) continue;
-        const entry = parse<OutboxEntry>(storage.getItem(key));
+        const entry = parse(storage.getItem(key)) as OutboxEntry | undefined;
         if (entry !== undefined) outbox.push(entry);
       }
       outbox.sort((one, other) => one.order - other.order);
-      return { cursor: parse<Cursor>(storage.getItem(`${prefix}:cursor`)), outbox };
+      const cursor = parse(storage.getItem(`${prefix}:cursor`)) as Cursor | undefined;
+      return { cursor, outbox };
     },
     saveCursor: (cursor) => storage.setItem(`${prefix}:cursor`, JSON.stringify(cursor)),
     putSend: (entry) => storage.setItem(sends + entry.localId, JSON.stringify(entry)),
@@ -77,10 +78,10 @@ export function webStore(storage: KeyValues, prefix: string): ClientStore {
   };
 }
 
-function parse<Value>(text: string | null): Value | undefined {
+function parse(text: string | null): unknown {
   if (text === null) return undefined;
   try {
-    return JSON.parse(text) as Value;
+    return JSON.parse(text) as unknown;
   } catch {
     // Written by something else: a fresh start is right, the server has it all.
     return undefined;

@@ -8,6 +8,7 @@ import type { Data, Envelope } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import type { ClientClock, Random } from "./clock.ts";
 import type { Answer, Greeting } from "./connection.ts";
+import { numberOf, textOf } from "./data.ts";
 import type { Entry, EventLog } from "./log.ts";
 import type { LogName, Logs } from "./logs.ts";
 import { jitterMs, RECONNECT } from "./reconnect.ts";
@@ -44,13 +45,13 @@ export interface SyncOptions {
   pageSize: number;
   /** A client without a cursor begins with what is to come, not with its whole past. */
   fromNow: boolean;
-  ask(cmd: number, conversationId: number | undefined, data: Data, done: Done): boolean;
-  apply(log: LogName, entries: Entry<Envelope>[]): void;
-  reset(reset: Reset): void;
+  ask: (cmd: number, conversationId: number | undefined, data: Data, done: Done) => boolean;
+  apply: (log: LogName, entries: Entry<Envelope>[]) => void;
+  reset: (reset: Reset) => void;
   /** Nothing is due any more. */
-  synced(): void;
+  synced: () => void;
   /** A cursor moved without an event. */
-  moved(): void;
+  moved: () => void;
 }
 
 type Done = (answer: Answer) => void;
@@ -193,7 +194,7 @@ export class Sync {
     // Unfollowed while the page was on its way.
     if (log === undefined) return this.#goOn();
     const data = answer.response?.data ?? {};
-    const end = Number((name === "own" ? data["pts"] : data["conversationPts"]) ?? asked);
+    const end = numberOf(data, name === "own" ? "pts" : "conversationPts", asked);
     this.#due.delete(name);
     if (data["final"] !== true) this.#due.add(name);
     if (data["reset"] === true) this.#restart(name, log, end, data);
@@ -217,7 +218,7 @@ export class Sync {
   #restart(name: LogName, log: EventLog<Envelope>, end: number, data: Data): void {
     const { logs, apply, reset, moved } = this.#options;
     if (name === "own") {
-      const epoch = String(data["epoch"] ?? "") || this.#serverEpoch;
+      const epoch = textOf(data, "epoch") || this.#serverEpoch;
       if (epoch !== logs.epoch) logs.unfollowAll();
       logs.epoch = epoch;
       logs.listDue = true;
@@ -325,7 +326,7 @@ export function readConversations(data: Data): {
   }));
   return {
     conversations,
-    cursor: String(data["cursor"] ?? ""),
+    cursor: textOf(data, "cursor"),
     final: data["final"] === true,
   };
 }
@@ -333,9 +334,7 @@ export function readConversations(data: Data): {
 /** Which log a hint is about, and how far it says that log reaches. */
 export function hintOf(envelope: Envelope): { log: LogName; position: number } {
   const data = envelope.content?.data ?? {};
-  const conversationId = Number(data["conversationId"] ?? envelope.route?.conversationId ?? 0);
-  if (conversationId > 0) {
-    return { log: conversationId, position: Number(data["conversationPts"] ?? 0) };
-  }
-  return { log: "own", position: Number(data["pts"] ?? 0) };
+  const conversationId = numberOf(data, "conversationId", envelope.route?.conversationId ?? 0);
+  if (conversationId === 0) return { log: "own", position: numberOf(data, "pts", 0) };
+  return { log: conversationId, position: numberOf(data, "conversationPts", 0) };
 }

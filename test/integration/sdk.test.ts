@@ -95,24 +95,24 @@ async function user(id: string, options: Partial<ClientOptions> = {}) {
   const synced = next(client, "synced");
   await client.connect();
   await synced;
-  /** Settles when an event was handed over for which `test` holds. */
-  const heard = (test: (event: LogEvent) => boolean) =>
-    new Promise<void>((resolve) => {
-      if (events.some(test)) return resolve();
+  /** Settles when an event was handed over that is `wanted`. */
+  const heard = (wanted: (event: LogEvent) => boolean) =>
+    new Promise<void>((done) => {
+      if (events.some(wanted)) return done();
       const off = client.on("event", (event) => {
-        if (!test(event)) return;
+        if (!wanted(event)) return;
         off();
-        resolve();
+        done();
       });
     });
   return { client, events, heard };
 }
 
 function next(client: Client, name: "synced"): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((done) => {
     const off = client.on(name, () => {
       off();
-      resolve();
+      done();
     });
   });
 }
@@ -218,9 +218,9 @@ test(
   "a newer login of the same device type stops the older, for good",
   async () => {
     const older = await user("twice");
-    const stopped = new Promise<number>((resolve) => {
+    const stopped = new Promise<number>((done) => {
       older.client.on("state", (state) => {
-        if (state.name === "stopped") resolve(state.code);
+        if (state.name === "stopped") done(state.code);
       });
     });
     await user("twice");

@@ -89,9 +89,9 @@ async function run(flags: Flags): Promise<number> {
 }
 
 function stoppedForGood(client: ReturnType<typeof createClient>): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((done) => {
     client.on("state", (state) => {
-      if (state.name === "stopped" && state.code !== 1000) resolve(1);
+      if (state.name === "stopped" && state.code !== 1000) done(1);
     });
   });
 }
@@ -103,7 +103,8 @@ async function prepare(server: Server, flags: Flags): Promise<string> {
     return token;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${server.url}: ${why}\nIs the server running? Start it with: bun run up`);
+    const hint = "Is the server running? Start it with: bun run up";
+    throw new Error(`${server.url}: ${why}\n${hint}`, { cause: error });
   }
 }
 

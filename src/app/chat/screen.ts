@@ -20,7 +20,7 @@ const UP_AND_CLEAR = "\u001b[1A\r\u001b[2K";
 const CLEAR = "\r\u001b[2K";
 
 export function openScreen(prompt: string, events: ScreenEvents): Screen {
-  const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const terminal = process.stdin.isTTY && process.stdout.isTTY;
   const lines: Interface = createInterface({
     input: process.stdin,
     output: terminal ? process.stdout : undefined,

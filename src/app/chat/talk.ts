@@ -145,8 +145,8 @@ export class Talk {
 
   #readByPeer(envelope: Envelope): void {
     const seq = envelope.content?.data?.["seq"];
-    if (this.#isMine(envelope) || !this.#isHere(envelope) || seq === undefined) return;
-    this.#options.screen.print(`✓✓ ${envelope.route?.from} has read up to #${String(seq)}`);
+    if (this.#isMine(envelope) || !this.#isHere(envelope) || typeof seq !== "number") return;
+    this.#options.screen.print(`✓✓ ${envelope.route?.from} has read up to #${seq}`);
   }
 
   /** One at a time: what comes meanwhile is marked by the next. */

@@ -6,10 +6,6 @@ import { CMD } from "../../../src/wire/commands.ts";
 import { type Data, DIRECTION, type Envelope } from "../../../src/wire/envelope.ts";
 import type { Framing } from "../../../src/wire/frame.ts";
 
-export interface WideState {
-  events: Envelope[];
-}
-
 interface Line {
   push(envelope: Envelope): void;
   close(code: number, reason: string): void;

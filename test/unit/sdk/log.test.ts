@@ -1,6 +1,6 @@
 // The rule for pts as a state machine: examples, then any order of pushes, pages and losses.
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Entry, EventLog } from "../../../src/sdk/log.ts";
 
 const positions = (entries: readonly Entry<string>[]) => entries.map((entry) => entry.position);

@@ -1,6 +1,6 @@
 // When to come back, and whereto.
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { comeback, jitterMs, RECONNECT } from "../../../src/sdk/reconnect.ts";
 import { socketUrl } from "../../../src/sdk/socket.ts";
 import { CLOSE } from "../../../src/wire/errors.ts";
