@@ -4,6 +4,7 @@
  */
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { Histogram, type Registry } from "prom-client";
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { errorCode } from "../postgres/client.ts";
 import { CODE } from "../wire/errors.ts";
@@ -34,11 +35,19 @@ export class Endpoints {
   readonly app = new OpenAPIHono<Environment>();
   readonly #authorize: Authorize;
   readonly #bodyBytes: number;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #seconds: Histogram<"call" | "status">;
   readonly #methods = new Map<string, string[]>();
 
-  constructor(parts: { authorize: Authorize; bodyBytes: number; log: Log; registry: Registry }) {
+  constructor(parts: {
+    authorize: Authorize;
+    bodyBytes: number;
+    clock: Clock;
+    log: Log;
+    registry: Registry;
+  }) {
+    this.#clock = parts.clock;
     this.#authorize = parts.authorize;
     this.#bodyBytes = parts.bodyBytes;
     this.#log = parts.log;
@@ -57,9 +66,9 @@ export class Endpoints {
     const call = `${method.toUpperCase()} ${path}`;
     this.#allow(path, method);
     this.app.on(method.toUpperCase(), path, async (context) => {
-      const startedMs = performance.now();
+      const startedMs = this.#clock.monotonicMs();
       const response = await this.#serve(endpoint, context.req.raw, context.env.peerAddress);
-      const seconds = (performance.now() - startedMs) / 1000;
+      const seconds = (this.#clock.monotonicMs() - startedMs) / 1000;
       this.#seconds.observe({ call, status: response.status }, seconds);
       return response;
     });

@@ -106,6 +106,14 @@ async function send(
   return new Done(sentData(outcome));
 }
 
+/** As over a WebSocket. */
+const USERS_SEND: ReadonlySet<number> = new Set([
+  CMD.singleChat,
+  CMD.groupChat,
+  CMD.strangerChat,
+  CMD.notify,
+]);
+
 const SYSTEM: Sender = {
   userId: 0,
   externalId: "",
@@ -150,10 +158,13 @@ function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Re
   if (content.end - content.start > limits.contentBytes) {
     return new Refusal(CODE.tooLarge, `body.content: more than ${limits.contentBytes} bytes`);
   }
-  if (cmd === CMD.notify && !inbound.persistent) {
+  if (!inbound.persistent) {
     return new Refusal(CODE.unsupported, "body.control.persistent: only stored messages here");
   }
-  if (!system) return undefined;
+  if (!system) {
+    if (USERS_SEND.has(cmd)) return undefined;
+    return new Refusal(CODE.unsupported, `body.cmd: users don't send ${cmd}`);
+  }
   if (inbound.target.length > 0) {
     return new Refusal(CODE.unsupported, "body.target: not in messages of the system");
   }
