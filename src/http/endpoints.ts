@@ -22,6 +22,8 @@ export interface Endpoint<Input extends z.ZodObject> {
   access: Access;
   /** Of the query with GET, of the body otherwise. */
   input: Input;
+  /** A body for the documentation. */
+  example?: Record<string, unknown>;
   /** `data` of the answer. */
   data: z.ZodType;
   handle: (input: z.infer<Input>, caller: Caller) => Promise<Outcome>;
@@ -139,6 +141,8 @@ function documented(endpoint: Endpoint<z.ZodObject>) {
   const security: Record<string, string[]>[] = [{ appKey: [] }];
   if (access === "anyone known") security.push({ userToken: [] });
   const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
+  const example = endpoint.example ?? {};
+  const body = { required: true, content: { "application/json": { schema: input, example } } };
   const answered = (of: z.ZodType) => json(z.object({ code: z.int(), msg: z.string(), data: of }));
   return createRoute({
     method,
@@ -146,7 +150,7 @@ function documented(endpoint: Endpoint<z.ZodObject>) {
     tags: [tag],
     summary,
     security,
-    request: method === "get" ? { query: input } : { body: { required: true, ...json(input) } },
+    request: method === "get" ? { query: input } : { body },
     responses: {
       200: { description: "Done", ...answered(data) },
       default: {

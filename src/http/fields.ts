@@ -111,6 +111,15 @@ export function framed(type: "object" | "string" | "integer", description: strin
   return z.unknown().openapi({ type, description });
 }
 
+export function framedRequired(type: "string", description: string) {
+  return z
+    .unknown()
+    .superRefine((value, context) => {
+      if (value === undefined) wrong(context, CODE.incomplete, "absent");
+    })
+    .openapi({ type, description });
+}
+
 /** A string or an object, kept as its JSON text. */
 export function jsonText(description: string) {
   return z

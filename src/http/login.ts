@@ -52,6 +52,7 @@ export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens
     summary: "Log a user in, who is made on the first login",
     access: "application",
     input: INPUT,
+    example: { id: "alice", nickname: "Alice", device: "im_web" },
     data: z.object({
       imUserVo: USER,
       token: z.string().openapi({ example: "Bearer eyJhbGciOiJIUzI1NiJ9.e30.AAAA" }),
@@ -76,6 +77,7 @@ export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens
     summary: "Make a user, or change one, without a token",
     access: "application",
     input: INPUT,
+    example: { id: "bob", nickname: "Bob" },
     data: z.object({ imUserVo: USER }),
     handle: async (input) => new Done({ imUserVo: shown(await upsertUser(sql, input, false)) }),
   });

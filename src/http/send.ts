@@ -17,7 +17,7 @@ import { actingUser, type Caller } from "./auth.ts";
 import { API_DEVICE } from "./change.ts";
 import { findConversation } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { framed, name } from "./fields.ts";
+import { framed, framedRequired, name } from "./fields.ts";
 
 export interface SendLimits {
   textBytes: number;
@@ -43,7 +43,7 @@ const MESSAGE = z.object({
       items: { type: "string" },
       description: "Only these members see it",
     }),
-  localId: framed("string", "Required. Your own id of the message: sent twice is sent once"),
+  localId: framedRequired("string", "Your own id of the message: sent twice is sent once"),
   deviceId: framed("string", `Absent: \`${API_DEVICE}\``).optional(),
 });
 
@@ -72,6 +72,14 @@ export function addSend(endpoints: Endpoints, parts: Parts): void {
     summary: "Send a message",
     access: "anyone known",
     input: MESSAGE,
+    example: {
+      from: "alice",
+      to: "bob",
+      cmd: CMD.singleChat,
+      type: 1,
+      content: { text: "Hello" },
+      localId: "1",
+    },
     data: SENT,
     handle: (input, caller) => send(parts, caller, input),
   });

@@ -1,5 +1,5 @@
-// Who may call what: each call with no key, a wrong key, a wrong token, the app key, the token of the
-// user whom it is about, and another user's.
+// Who may call what: each call with no key, a wrong key, a wrong token, the app key, the token of
+// the user whom it is about, and another user's.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type As, AS_APP, startServer, type TestServer } from "./server.ts";
 

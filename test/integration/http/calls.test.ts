@@ -57,7 +57,7 @@ test("a login makes the user, changes what it says, leaves what it doesn't", asy
   expect(registered.data).toMatchObject({ imUserVo: { id: "silent", lastLoginTime: null } });
 });
 
-test("friends may write as SINGLE until they are friends no more; a block stops it at once", async () => {
+test("friends may write while they are friends and neither blocks the other", async () => {
   const send = (localId: string) =>
     post("/message", { from: "ann", to: "ben", cmd: 1, content: { text: "hi" }, localId });
   expect((await send("r1")).code).toBe(1006);

@@ -30,7 +30,10 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export async function startServer(): Promise<TestServer> {
+/** In a database of the shared cluster unless another is given. */
+export async function startServer(
+  settings: { DATABASE_URL?: string; LINNET_ANSWER_MS?: string } = {},
+): Promise<TestServer> {
   const [database, redis] = await Promise.all([freshDatabase(), startRedis()]);
   const config = readConfig({
     DATABASE_URL: database.url,
@@ -40,6 +43,7 @@ export async function startServer(): Promise<TestServer> {
     LINNET_PORT: "0",
     LINNET_LOG_LEVEL: "silent",
     LINNET_DRAIN_MS: "0",
+    ...settings,
   });
   const running: Running = await start(config);
   const url = `http://127.0.0.1:${running.port}`;
