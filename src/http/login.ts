@@ -2,19 +2,11 @@
 import { z } from "@hono/zod-openapi";
 import type { Clock } from "../base/clock.ts";
 import { TOKEN_SECONDS, type Tokens } from "../base/token.ts";
+import { DEVICES } from "../gateway/server.ts";
 import type { Sql } from "../postgres/client.ts";
 import { Done } from "./answer.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { jsonText, name, text } from "./fields.ts";
-
-export const DEVICES = [
-  "im_app_ios",
-  "im_app_android",
-  "im_web",
-  "im_pc_win",
-  "im_pc_mac",
-  "im_pc_linux",
-] as const;
 
 const INPUT = z.object({
   id: name("The host application's own id of the user"),

@@ -1,5 +1,6 @@
 // What is wrong is answered by its code, with what and where, and nothing happens.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readBody } from "../../../src/http/input.ts";
 import { type Answer, AS_APP, startServer, type TestServer } from "./server.ts";
 
 let server: TestServer;
@@ -53,6 +54,20 @@ test("a body over the limit is 413, whether or not it says its length", async ()
     const response = await fetch(url, { method: "POST", headers, body });
     expect(response.status).toBe(413);
   }
+});
+
+test("reading a body stops at the limit", async () => {
+  let pulled = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(100));
+      if (pulled === 1000) controller.close();
+    },
+  });
+  const read = await readBody(new Request("http://x", { method: "POST", body }), 250);
+  expect(read).toMatchObject({ code: 413, msg: "body: more than 250 bytes" });
+  expect(pulled).toBeLessThan(10);
 });
 
 test("groups: types, members and lists that can't be", async () => {

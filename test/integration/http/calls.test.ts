@@ -62,7 +62,12 @@ test("friends may write while they are friends and neither blocks the other", as
     post("/message", { from: "ann", to: "ben", cmd: 1, content: { text: "hi" }, localId });
   expect((await send("r1")).code).toBe(1006);
   expect((await post("/friend", { userId: "ann", friendId: "ben" })).code).toBe(200);
-  expect((await send("r2")).code).toBe(200);
+  const taken = await send("r2");
+  expect(taken).toMatchObject({ code: 200, data: { conversationType: 1 } });
+  const { conversationId } = taken.data as Sent;
+  // Without a command it is that of the conversation's type.
+  const plain = { from: "ann", conversationId, content: { text: "hi" }, localId: "r6" };
+  expect(await post("/message", plain)).toMatchObject({ code: 200, data: { conversationSeq: 1 } });
   expect((await post("/block", { userId: "ben", blockedId: "ann" })).code).toBe(200);
   expect((await send("r3")).code).toBe(1007);
   expect((await remove("/block", { userId: "ben", blockedId: "ann" })).code).toBe(200);
@@ -71,7 +76,7 @@ test("friends may write while they are friends and neither blocks the other", as
   expect((await send("r5")).code).toBe(1006);
   expect((await post("/friend", { userId: "ann", friendId: "ann" })).code).toBe(403);
   const cmds = (await events("ben")).map((event) => event.cmd);
-  expect(cmds).toEqual([61, 1, 64, 64, 1, 62]);
+  expect(cmds).toEqual([61, 1, 1, 64, 64, 1, 62]);
 });
 
 test("a localId that comes again is done once; for something else it is done too", async () => {
