@@ -106,14 +106,17 @@ export class Actor {
     this.#journal.add({ kind: "read", atMs, client: this.name, conversationId, seq });
   }
 
-  /** A command until its outcome is known, always under one localId. */
+  /** A command until its outcome is known, always under one localId; given up after a minute. */
   async insist(cmd: number, conversationId: number | undefined, data: Data): Promise<Data> {
     const localId = `${this.name}-command-${this.#sends++}`;
     const where = conversationId === undefined ? {} : { conversationId };
+    const endMs = performance.now() + COMMAND_MS;
     for (;;) {
       const answer = await this.client.request(cmd, { ...where, data, localId });
       if (answer.ok) return answer.data;
-      if (!UNDECIDED.includes(answer.code)) return { refused: answer.code };
+      const isOver = performance.now() > endMs;
+      if (isOver) this.#journal.problem(`${this.name}: no outcome of ${cmd}: ${answer.message}`);
+      if (isOver || !UNDECIDED.includes(answer.code)) return { refused: answer.code };
       await pause(200);
     }
   }
@@ -192,6 +195,7 @@ export class Actor {
   }
 }
 
+const COMMAND_MS = 40_000;
 const UNDECIDED: readonly number[] = [CODE.unavailable, CODE.outcomeUnknown, CODE.rateLimited];
 
 function messageOf(envelope: Envelope) {

@@ -5,6 +5,7 @@ import { pause } from "../../src/base/backoff.ts";
 interface Pair {
   near: Socket;
   far: Socket | undefined;
+  dialing: boolean;
   /** Its near side is gone and nobody has told the far side. */
   abandoned: boolean;
 }
@@ -82,9 +83,10 @@ export class Proxy {
     this.#isDeaf = false;
     for (const pair of this.#pairs) {
       if (pair.abandoned) continue;
-      if (pair.far === undefined) this.#dial(pair, 0);
-      else pair.far.resume();
-      pair.near.resume();
+      if (pair.far !== undefined) {
+        pair.far.resume();
+        pair.near.resume();
+      } else if (!pair.dialing) this.#dial(pair, 0);
     }
   }
 
@@ -113,7 +115,7 @@ export class Proxy {
     near.on("error", () => {});
     if (this.#isCut) return void near.destroy();
     near.setNoDelay(true);
-    const pair: Pair = { near, far: undefined, abandoned: false };
+    const pair: Pair = { near, far: undefined, dialing: false, abandoned: false };
     this.#pairs.add(pair);
     near.on("close", () => {
       if (!pair.abandoned) this.#end(pair);
@@ -125,6 +127,7 @@ export class Proxy {
   /** Takes the first target that answers. */
   #dial(pair: Pair, attempt: number): void {
     const port = this.#targets()[attempt];
+    pair.dialing = true;
     if (port === undefined) return this.#end(pair);
     const far = connect({ host: "127.0.0.1", port });
     far.setNoDelay(true);

@@ -40,6 +40,7 @@ const CALM_MS = 4000;
 const RECOVERED_AFTER_MS = 2500;
 const LAST_CALM_MS = 6000;
 /** After the last fault everyone must have everything within this time. */
+const LIVE_EVERY_MS = 2000;
 const COMPLETE_MS = 70_000;
 
 export async function run(options: RunOptions): Promise<RunResult> {
@@ -120,7 +121,7 @@ async function leave(stage: Stage): Promise<void> {
   }
 }
 
-/** Says every second how it goes. */
+/** Says every so often how it goes. */
 class LiveLine {
   #going = true;
 
@@ -141,15 +142,16 @@ class LiveLine {
     let answered = 0;
     let at = 0;
     while (this.#going) {
-      await pause(1000);
+      await pause(LIVE_EVERY_MS);
       for (; at < journal.records.length; at++) {
         const record = journal.records[at];
         if (record?.kind === "answered" && record.code === 200) answered += 1;
       }
       const seconds = Math.round(journal.nowMs() / 1000);
+      const online = traffic.online;
       const under = [...striker.under].join(" ");
       options.say(
-        `${seconds} s: ${answered} answered, ${traffic.inFlight} in flight, ` +
+        `${seconds} s: ${online} online, ${answered} answered, ${traffic.inFlight} in flight, ` +
           `${striker.count} faults${under === "" ? "" : `, now ${under}`}`,
       );
     }

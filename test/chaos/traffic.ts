@@ -28,6 +28,10 @@ export class Traffic {
     return sum;
   }
 
+  get online(): number {
+    return this.#actors.filter((actor) => actor.client.state.name === "online").length;
+  }
+
   /** No more sends from here on; what is under way goes on. */
   async stop(): Promise<void> {
     this.#going = false;
