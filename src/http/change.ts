@@ -34,16 +34,16 @@ export interface Change {
 export async function change(
   { requests, ingest }: ChangeParts,
   caller: Caller,
-  change: Change,
+  asked: Change,
 ): Promise<Outcome> {
-  const { cmd, actor, conversationId = 0, peerId = 0, value = 0, target = [], data = {} } = change;
-  const localId = change.localId ?? crypto.randomUUID();
+  const { cmd, actor, conversationId = 0, peerId = 0, value = 0, target = [], data = {} } = asked;
+  const localId = asked.localId ?? crypto.randomUUID();
   const content = contentBytes({ data }, cmd, DIRECTION.push);
   const flags = caller.user === undefined ? RECORD_FLAG.serverApi : 0;
   const sender = { userId: actor.id, externalId: actor.name, device: API_DEVICE, flags };
   // The key covers what is asked: a localId used again for something else is done, not taken for
   // the first.
-  const asked = JSON.stringify([localId, cmd, conversationId, peerId, value, target, data]);
+  const identity = JSON.stringify([localId, cmd, conversationId, peerId, value, target, data]);
   const outcome = await requests.change({
     ...emptyRecord(),
     cmd,
@@ -53,7 +53,7 @@ export async function change(
     peerId,
     value,
     target,
-    key: ingest.keyOf(sender, API_DEVICE, asked),
+    key: ingest.keyOf(sender, API_DEVICE, identity),
     from: actor.name,
     deviceId: API_DEVICE,
     localId,
