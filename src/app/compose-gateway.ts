@@ -76,6 +76,8 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
   });
   const reading = openRedis(values.REDIS_URL, `linnet-gateway-${gatewayId}`, log);
   const handler = {
+    begin: () => outbound.gather(),
+    end: () => outbound.flush(),
     deliver: (item: DeliveryItem) => deliver(item),
     lost: (why: string) => audit.urgent(why),
   };
