@@ -1,0 +1,54 @@
+/** The HTTP API as one `fetch`, for whichever server holds the port. */
+import type { Registry } from "prom-client";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Tokens } from "../base/token.ts";
+import type { Ingest } from "../path/ingest.ts";
+import type { Requests } from "../path/requests.ts";
+import type { Sql } from "../postgres/client.ts";
+import { createAuthorize } from "./auth.ts";
+import { addDocs } from "./docs.ts";
+import { Endpoints } from "./endpoints.ts";
+import { addGroups } from "./groups.ts";
+import { addHealth, type Readiness } from "./health.ts";
+import { addLogin } from "./login.ts";
+import { addReads } from "./reads.ts";
+import { addRelations } from "./relations.ts";
+import { addSend, type SendLimits } from "./send.ts";
+
+export interface ApiParts {
+  sql: Sql;
+  requests: Requests;
+  ingest: Ingest;
+  tokens: Tokens;
+  /** The host application's key. */
+  appKey: string;
+  clock: Clock;
+  log: Log;
+  /** That of the database, in every cursor. */
+  epoch: string;
+  /** One API a registry: it adds its own metrics. */
+  registry: Registry;
+  ready: () => Readiness;
+  limits: SendLimits & { bodyBytes: number };
+}
+
+export interface Api {
+  /** Never rejects. `peerAddress` is for the log. */
+  fetch(request: Request, peerAddress: string): Response | Promise<Response>;
+}
+
+export function createApi(parts: ApiParts): Api {
+  const { log, registry, limits } = parts;
+  const authorize = createAuthorize(parts);
+  const endpoints = new Endpoints({ authorize, bodyBytes: limits.bodyBytes, log, registry });
+  addLogin(endpoints, parts);
+  addRelations(endpoints, parts);
+  addGroups(endpoints, parts);
+  addSend(endpoints, parts);
+  addReads(endpoints, parts);
+  addHealth(endpoints, parts);
+  addDocs(endpoints);
+  endpoints.close();
+  return { fetch: (request, peerAddress) => endpoints.app.fetch(request, { peerAddress }) };
+}

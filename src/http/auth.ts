@@ -1,0 +1,89 @@
+/** Who calls: the host application by its key, or a user by his token. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../base/clock.ts";
+import { bearer, type Tokens } from "../base/token.ts";
+import { userIdsOf } from "../commands/names.ts";
+import type { Sql } from "../postgres/client.ts";
+import { CODE } from "../wire/errors.ts";
+import { Refusal } from "./answer.ts";
+
+/** A user with his inner id and his name on the wire. */
+export interface User {
+  id: number;
+  name: string;
+}
+
+/** `user` is undefined for the host application. */
+export interface Caller {
+  user: User | undefined;
+}
+
+/** Whom a call is open to. */
+export type Access = "application" | "anyone known";
+
+export type Authorize = (headers: Headers, access: Access) => Caller | Refusal;
+
+export function createAuthorize(parts: {
+  appKey: string;
+  tokens: Tokens;
+  clock: Clock;
+}): Authorize {
+  const expected = digest(parts.appKey);
+  return (headers, access) => {
+    const appKey = headers.get("x-app-key");
+    const token = headers.get("authorization");
+    if (appKey === null && token === null) {
+      return new Refusal(CODE.unauthorized, "X-App-Key or Authorization: Bearer is required");
+    }
+    if (appKey !== null && !timingSafeEqual(digest(appKey), expected)) {
+      return new Refusal(CODE.unauthorized, "X-App-Key: not the key");
+    }
+    let user: User | undefined;
+    if (token !== null) {
+      const claims = parts.tokens.verify(bearer(token), parts.clock.wallMs());
+      if (claims === undefined) {
+        return new Refusal(CODE.unauthorized, "Authorization: token invalid or expired");
+      }
+      user = { id: claims.uid, name: claims.sub };
+    }
+    // With both, each must be right, and the key says more.
+    if (appKey !== null) return { user: undefined };
+    if (access === "anyone known") return { user };
+    return new Refusal(CODE.forbidden, "X-App-Key is required for this call");
+  };
+}
+
+/** Of one length whatever was given, so that the comparison tells nothing. */
+function digest(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}
+
+/**
+ * The user for whom a call acts: with a token the caller, whom `name` may only repeat; with the app
+ * key the one named. `field` is where the name stands.
+ */
+export async function actingUser(
+  sql: Sql,
+  caller: Caller,
+  name: string | undefined,
+  field: string,
+): Promise<User | Refusal> {
+  if (caller.user !== undefined) {
+    if (name === undefined || name === caller.user.name) return caller.user;
+    return new Refusal(CODE.forbidden, `${field}: not the token's user`);
+  }
+  if (name === undefined) return new Refusal(CODE.incomplete, `${field}: absent`);
+  const ids = await usersNamed(sql, [name], field);
+  return ids instanceof Refusal ? ids : { id: ids[0] as number, name };
+}
+
+/** Inner ids of users in the order of their names, or 404 with the first who is nobody. */
+export async function usersNamed(
+  sql: Sql,
+  names: readonly string[],
+  field: string,
+): Promise<number[] | Refusal> {
+  const found = await userIdsOf(sql, names);
+  if ("ids" in found) return found.ids;
+  return new Refusal(CODE.notFound, `${field}: there is no user ${found.unknown}`);
+}

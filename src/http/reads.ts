@@ -1,0 +1,159 @@
+/** What a user can read back: history of a conversation, the list of them, his own log. */
+import { z } from "@hono/zod-openapi";
+import { conversationPage } from "../inbox/conversation-list.ts";
+import { newestOwnPts, ownDifference } from "../inbox/difference.ts";
+import { findReader, history, type Reader } from "../inbox/history.ts";
+import type { Sql } from "../postgres/client.ts";
+import { CMD } from "../wire/commands.ts";
+import { CODE } from "../wire/errors.ts";
+import { Done, type Outcome, Refusal } from "./answer.ts";
+import { actingUser, type Caller } from "./auth.ts";
+import { notMember } from "./conversation.ts";
+import type { Endpoints } from "./endpoints.ts";
+import { conversationId, flag, limit, name, position, text } from "./fields.ts";
+import { ENVELOPE, pageData } from "./pages.ts";
+
+const USER_ID = name("Required with the app key; with a user's token the caller").optional();
+
+const HISTORY = z.object({
+  conversationId: conversationId(),
+  fromSeq: position("The first seq; absent: the oldest, or backward the newest").optional(),
+  limit: limit(),
+  backward: flag("From newer to older"),
+  userId: name("With the app key: as this user sees it; absent: as the server").optional(),
+});
+
+const LIST = z.object({
+  cursor: text("That of the page before").optional(),
+  limit: limit(),
+  userId: USER_ID,
+});
+
+const SYNC = z.object({
+  epoch: text("That of the log that `pts` is of").optional(),
+  pts: position("What is known already; absent: nothing").optional(),
+  limit: limit(),
+  userId: USER_ID,
+});
+
+const ENTRY = z.object({
+  conversationId: z.string(),
+  conversationType: z.int(),
+  lastSeq: z.int(),
+  readSeq: z.int(),
+  unread: z.int(),
+  unreadMentions: z.int(),
+  conversationPts: z.int().optional(),
+  top: z.boolean(),
+  mute: z.boolean(),
+  last: ENVELOPE.optional(),
+});
+
+interface Parts {
+  sql: Sql;
+  epoch: string;
+}
+
+export function addReads(endpoints: Endpoints, parts: Parts): void {
+  endpoints.add({
+    method: "get",
+    path: "/openapi/v1/message",
+    tag: "messages",
+    summary: "History of a conversation, by seq",
+    access: "anyone known",
+    input: HISTORY,
+    data: z.object({ messages: z.array(ENVELOPE), final: z.boolean() }),
+    handle: (input, caller) => readHistory(parts.sql, caller, input),
+  });
+  endpoints.add({
+    method: "get",
+    path: "/openapi/v1/conversation",
+    tag: "messages",
+    summary: "A user's conversations, newest first",
+    access: "anyone known",
+    input: LIST,
+    data: z.object({ conversations: z.array(ENTRY), cursor: z.string(), final: z.boolean() }),
+    handle: async ({ userId, cursor = "", limit }, caller) => {
+      const user = await actingUser(parts.sql, caller, userId, "query.userId");
+      if (user instanceof Refusal) return user;
+      const page = await conversationPage(parts.sql, user.id, cursor, limit);
+      return new Done(pageData(CMD.syncConversation, page));
+    },
+  });
+  endpoints.add({
+    method: "get",
+    path: "/openapi/v1/sync",
+    tag: "messages",
+    summary: "What a user's log has after a position",
+    access: "anyone known",
+    input: SYNC,
+    data: z.object({
+      events: z.array(ENVELOPE),
+      pts: z.int(),
+      final: z.boolean(),
+      reset: z.boolean(),
+      epoch: z.string(),
+    }),
+    handle: (input, caller) => readLog(parts, caller, input),
+  });
+}
+
+async function readHistory(
+  sql: Sql,
+  caller: Caller,
+  input: z.infer<typeof HISTORY>,
+): Promise<Outcome> {
+  const { conversationId, fromSeq, limit, backward, userId } = input;
+  const server = caller.user === undefined && userId === undefined;
+  const user = server ? { id: 0, name: "" } : await actingUser(sql, caller, userId, "query.userId");
+  if (user instanceof Refusal) return user;
+  const reader = await readerOf(sql, conversationId, user.id);
+  if (reader instanceof Refusal) return reader;
+  const page = await history(sql, reader, fromSeq, limit, backward);
+  return new Done(pageData(CMD.conversationSync, page));
+}
+
+/** User 0 is the server: it reads from the beginning and is a member nowhere. */
+async function readerOf(
+  sql: Sql,
+  conversationId: number,
+  userId: number,
+): Promise<Reader | Refusal> {
+  const found = await findReader(sql, conversationId, userId);
+  if (found === undefined) {
+    const problem = `query.conversationId: there is no ${conversationId}`;
+    return new Refusal(CODE.noSuchConversation, problem);
+  }
+  if (found.reader !== undefined) return found.reader;
+  const { conversationType } = found;
+  if (userId !== 0) return new Refusal(notMember(conversationType));
+  const [row] = await sql<{ last_seq: number }[]>`
+    SELECT coalesce(max(seq), -1) AS last_seq FROM messages
+    WHERE conversation_id = ${conversationId}`;
+  const lastSeq = row?.last_seq ?? -1;
+  return { userId, conversationId, conversationType, lastSeq, joinedSeq: 0 };
+}
+
+/** A position of another epoch, or beyond the newest, is none of ours: the reader starts afresh. */
+async function readLog(
+  { sql, epoch }: Parts,
+  caller: Caller,
+  input: z.infer<typeof SYNC>,
+): Promise<Outcome> {
+  const user = await actingUser(sql, caller, input.userId, "query.userId");
+  if (user instanceof Refusal) return user;
+  const { pts = 0, limit } = input;
+  const ofOtherEpoch = input.epoch !== undefined && input.epoch !== epoch;
+  const page = ofOtherEpoch ? undefined : await ownDifference(sql, user.id, pts, limit);
+  if (page !== undefined && page.position > pts) {
+    const final = page.position >= page.newest;
+    const { events, position } = page;
+    return new Done(pageData(CMD.syncMsg, { events, pts: position, final, reset: false, epoch }));
+  }
+  const newest = await newestOwnPts(sql, user.id);
+  const reset = ofOtherEpoch || pts > newest;
+  // What came between the two reads is in the next page.
+  const final = reset || pts >= newest;
+  const data = { events: [], pts: reset ? newest : pts, final, reset, epoch };
+  return new Done(pageData(CMD.syncMsg, data));
+}

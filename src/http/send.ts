@@ -1,0 +1,184 @@
+/** Sending a message over HTTP: the same envelope, checks and path as a WebSocket frame. */
+import { z } from "@hono/zod-openapi";
+import type { AnswerItem } from "../delivery/record.ts";
+import type { Sender } from "../path/ingest.ts";
+import type { Requests } from "../path/requests.ts";
+import type { Sql } from "../postgres/client.ts";
+import { RECORD_FLAG } from "../transfer/record.ts";
+import { idText } from "../wire/answer.ts";
+import { CHAT_COMMAND, CMD, isChat } from "../wire/commands.ts";
+import { DIRECTION } from "../wire/envelope.ts";
+import { CODE } from "../wire/errors.ts";
+import type { Inbound } from "../wire/frame.ts";
+import { createInbound } from "../wire/inbound.ts";
+import { readPlainRequest } from "../wire/plain-request.ts";
+import { Done, type Outcome, Refusal } from "./answer.ts";
+import { actingUser, type Caller } from "./auth.ts";
+import { API_DEVICE } from "./change.ts";
+import { findConversation } from "./conversation.ts";
+import type { Endpoints } from "./endpoints.ts";
+import { framed, name } from "./fields.ts";
+
+export interface SendLimits {
+  textBytes: number;
+  contentBytes: number;
+}
+
+const MESSAGE = z.object({
+  from: name(
+    "The sender; with a user's token the caller. Absent, with the app key: the system",
+  ).optional(),
+  to: framed("string", "A user: enough for a one-to-one message").optional(),
+  conversationId: framed("string", "A conversation, in place of `to`").optional(),
+  cmd: framed("integer", "Command code; absent: by the kind of conversation").optional(),
+  type: framed("integer", "Message type; 1 is text").optional(),
+  content: framed("object", "`text`, `items`, `mentions`, `quote`, `extension`").optional(),
+  control: framed("object", "`ttl`, `push` and more").optional(),
+  options: framed("object", "`bizType`, `bizId`, `custom`, `extra`").optional(),
+  target: z
+    .unknown()
+    .optional()
+    .openapi({
+      type: "array",
+      items: { type: "string" },
+      description: "Only these members see it",
+    }),
+  localId: framed("string", "Required. Your own id of the message: sent twice is sent once"),
+  deviceId: framed("string", `Absent: \`${API_DEVICE}\``).optional(),
+});
+
+const SENT = z.object({
+  messageId: z.string(),
+  conversationId: z.string(),
+  conversationType: z.int(),
+  conversationSeq: z.int(),
+  pts: z.int().optional(),
+  conversationPts: z.int().optional(),
+  timestamp: z.int(),
+  duplicate: z.boolean().optional(),
+});
+
+interface Parts {
+  sql: Sql;
+  requests: Requests;
+  limits: SendLimits;
+}
+
+export function addSend(endpoints: Endpoints, parts: Parts): void {
+  endpoints.add({
+    method: "post",
+    path: "/openapi/v1/message",
+    tag: "messages",
+    summary: "Send a message",
+    access: "anyone known",
+    input: MESSAGE,
+    data: SENT,
+    handle: (input, caller) => send(parts, caller, input),
+  });
+}
+
+async function send(
+  parts: Parts,
+  caller: Caller,
+  input: z.infer<typeof MESSAGE>,
+): Promise<Outcome> {
+  const system = input.from === undefined;
+  if (system && caller.user !== undefined) {
+    return new Refusal(CODE.forbidden, "body.from: absent, and only X-App-Key sends as the system");
+  }
+  const inbound = createInbound();
+  const code = readMessage(input, system, inbound);
+  if (code !== 0) return new Refusal(code, flat(inbound.problem));
+  const problem = checkMessage(inbound, system, parts.limits);
+  if (problem !== undefined) return problem;
+  const sender = system ? SYSTEM : await senderOf(parts.sql, caller, input.from);
+  if (sender instanceof Refusal) return sender;
+  if (inbound.to === "" && inbound.conversationId >= 0 && (system || input.cmd === undefined)) {
+    const field = "body.conversationId";
+    const conversation = await findConversation(parts.sql, inbound.conversationId, field);
+    if (conversation instanceof Refusal) return conversation;
+    // The filter knows nothing of the system, which may say everything but this.
+    if (system && conversation.dissolved) return new Refusal(CODE.groupDissolved);
+    if (input.cmd === undefined) inbound.cmd = CHAT_COMMAND[conversation.type] ?? inbound.cmd;
+  }
+  const outcome = await parts.requests.send(inbound, sender);
+  if (outcome.code !== CODE.ok) return new Refusal(outcome.code, flat(outcome.message));
+  return new Done(sentData(outcome));
+}
+
+const SYSTEM: Sender = {
+  userId: 0,
+  externalId: "",
+  device: API_DEVICE,
+  flags: RECORD_FLAG.serverApi | RECORD_FLAG.system,
+};
+
+async function senderOf(
+  sql: Sql,
+  caller: Caller,
+  from: string | undefined,
+): Promise<Sender | Refusal> {
+  const user = await actingUser(sql, caller, from, "body.from");
+  if (user instanceof Refusal) return user;
+  const flags = caller.user === undefined ? RECORD_FLAG.serverApi : 0;
+  return { userId: user.id, externalId: user.name, device: API_DEVICE, flags };
+}
+
+/** Makes a frame of the fields and reads it as one. */
+function readMessage(input: z.infer<typeof MESSAGE>, system: boolean, into: Inbound): number {
+  const { to, conversationId, type, content, control, options, target, localId, deviceId } = input;
+  const cmd = system ? CMD.sysNotify : to === undefined ? CMD.groupChat : CMD.singleChat;
+  const frame = {
+    direction: DIRECTION.request,
+    cmd: input.cmd ?? cmd,
+    header: { localId, deviceId },
+    route: { type, to, conversationId, target },
+    content,
+    control,
+    options,
+  };
+  return readPlainRequest(frame, "json", into);
+}
+
+function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Refusal | undefined {
+  const { cmd, content, textBytes } = inbound;
+  if (!isChat(cmd)) return new Refusal(CODE.unsupported, `body.cmd: ${cmd} is no message`);
+  if (inbound.localId === "") return new Refusal(CODE.incomplete, "body.localId: absent");
+  if (textBytes > limits.textBytes) {
+    return new Refusal(CODE.tooLarge, `body.content.text: more than ${limits.textBytes} bytes`);
+  }
+  if (content.end - content.start > limits.contentBytes) {
+    return new Refusal(CODE.tooLarge, `body.content: more than ${limits.contentBytes} bytes`);
+  }
+  if (cmd === CMD.notify && !inbound.persistent) {
+    return new Refusal(CODE.unsupported, "body.control.persistent: only stored messages here");
+  }
+  if (!system) return undefined;
+  if (inbound.target.length > 0) {
+    return new Refusal(CODE.unsupported, "body.target: not in messages of the system");
+  }
+  if (inbound.to !== "" && inbound.conversationId >= 0) {
+    return new Refusal(CODE.malformed, "body.conversationId: beside body.to");
+  }
+  return undefined;
+}
+
+/** The frame's header and route are fields of the body. */
+function flat(problem: string): string {
+  if (problem === "") return "";
+  return `body.${problem.replace(/^(?:header|route)\./, "").replaceAll(" route.", " ")}`;
+}
+
+function sentData(outcome: AnswerItem) {
+  const { messageIdHigh, messageIdLow, conversationId, conversationType } = outcome;
+  return {
+    messageId: idText(messageIdHigh, messageIdLow),
+    conversationId: String(conversationId),
+    conversationType,
+    conversationSeq: outcome.seq,
+    ...(outcome.pts < 0 ? {} : { pts: outcome.pts }),
+    ...(outcome.conversationPts < 0 ? {} : { conversationPts: outcome.conversationPts }),
+    timestamp: outcome.timestamp,
+    ...(outcome.duplicate ? { duplicate: true } : {}),
+  };
+}
