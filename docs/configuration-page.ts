@@ -46,7 +46,7 @@ function settingsTable(): string {
 }
 
 function defaultOf(setting: Setting): string {
-  if (setting.kind === "number") return setting.default;
+  if (setting.kind === "number") return String(setting.default);
   if (setting.required) return "required";
   return setting.default === undefined ? "" : `\`${setting.default}\``;
 }

@@ -24,7 +24,7 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   conversations: {
     what: "Conversations of all types. No counter stands here: numbers are the newest rows of the logs.",
     writers:
-      "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`).",
+      "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`); friendship sets a pair's type (`src/commands/apply-relation.ts`).",
   },
   members: {
     what: "Who is in a conversation, from where on it is his, and how far he has read.",
@@ -72,15 +72,19 @@ foreign keys: only the writer inserts, in the order of the stream.
 /** Throws when a table has no purpose or a purpose has no table. */
 export function schemaPage(): string {
   const comments = columnComments();
-  const tables = Object.values(schema).filter((value) => is(value, PgTable));
-  const names = tables.map((table) => getTableConfig(table).name);
-  for (const name of names) {
+  const tables = new Map<string, PgTable>();
+  for (const value of Object.values(schema)) {
+    if (is(value, PgTable)) tables.set(getTableConfig(value).name, value);
+  }
+  for (const name of tables.keys()) {
     if (PURPOSES[name] === undefined) throw new Error(`docs/schema-page.ts: what is ${name} for?`);
   }
-  for (const name of Object.keys(PURPOSES)) {
-    if (!names.includes(name)) throw new Error(`docs/schema-page.ts: there is no table ${name}`);
-  }
-  return [INTRODUCTION, ...tables.map((table) => tablePart(table, comments))].join("\n");
+  const parts = Object.keys(PURPOSES).map((name) => {
+    const table = tables.get(name);
+    if (table === undefined) throw new Error(`docs/schema-page.ts: there is no table ${name}`);
+    return tablePart(table, comments);
+  });
+  return [INTRODUCTION, ...parts].join("\n");
 }
 
 function tablePart(table: PgTable, comments: ReadonlyMap<string, string>): string {
