@@ -40,7 +40,10 @@ function brokenLinks(path: string, page: string): string[] {
     const [file = "", anchor] = link.split("#");
     const target = file === "" ? path : join(dirname(path), file);
     if (!existsSync(join(ROOT, target))) broken.push(link);
-    else if (anchor && !anchorsOf(read(target)).includes(anchor)) broken.push(link);
+    else if (anchor) {
+      const text = file === "" ? page : read(target);
+      if (!anchorsOf(text).includes(anchor)) broken.push(link);
+    }
   }
   return broken;
 }
