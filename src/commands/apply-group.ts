@@ -146,7 +146,7 @@ export const applyGroupLeave: Applier = async (context) => {
       AND user_id = ANY(${idArray(wanted)}::text::int8[]) AND role < ${rank}
     RETURNING user_id`;
   if (gone.length === 0) {
-    return refused(kicking ? CODE.receiverNotInConversation : CODE.notGroupMember);
+    return refused(CODE.notGroupMember);
   }
   const userIds = gone.map((row) => row.user_id).sort((a, b) => a - b);
   const names = await namesOf(context, userIds);

@@ -3,7 +3,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { leavePresence } from "../delivery/presence.ts";
 import type { RedisConnection } from "../redis/client.ts";
-import { CLOSE } from "../wire/errors.ts";
+import { CMD } from "../wire/commands.ts";
+import { CLOSE, CODE } from "../wire/errors.ts";
 import type { Inbound } from "./inbound.ts";
 import type { Join } from "./join.ts";
 import type { Outbound } from "./outbound.ts";
@@ -71,8 +72,15 @@ export class Connections {
   }
 
   message(socket: Socket, frame: string | Uint8Array): void {
-    if (socket.data.framing === undefined) this.#decideFraming(socket, frame);
-    this.#inbound.message(socket, frame);
+    try {
+      if (socket.data.framing === undefined) this.#decideFraming(socket, frame);
+      this.#inbound.message(socket, frame);
+    } catch (error) {
+      // A throw here would end the process: nothing that a client sends may do that.
+      this.#log.error({ error: String(error) }, "a frame could not be handled");
+      if (socket.data.slot < 0) return;
+      this.#outbound.refuse(socket.data.slot, CMD.error, "", CODE.internal, "");
+    }
   }
 
   /** No subprotocol was asked for: the first frame decides. */

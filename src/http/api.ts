@@ -39,9 +39,9 @@ export interface Api {
 }
 
 export function createApi(parts: ApiParts): Api {
-  const { log, registry, limits } = parts;
+  const { clock, log, registry, limits } = parts;
   const authorize = createAuthorize(parts);
-  const endpoints = new Endpoints({ authorize, bodyBytes: limits.bodyBytes, log, registry });
+  const endpoints = new Endpoints({ authorize, bodyBytes: limits.bodyBytes, clock, log, registry });
   addLogin(endpoints, parts);
   addRelations(endpoints, parts);
   addGroups(endpoints, parts);

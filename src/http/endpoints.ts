@@ -4,6 +4,7 @@
  */
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { Histogram, type Registry } from "prom-client";
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { errorCode } from "../postgres/client.ts";
 import { CODE } from "../wire/errors.ts";
@@ -21,6 +22,8 @@ export interface Endpoint<Input extends z.ZodObject> {
   access: Access;
   /** Of the query with GET, of the body otherwise. */
   input: Input;
+  /** A body for the documentation. */
+  example?: Record<string, unknown>;
   /** `data` of the answer. */
   data: z.ZodType;
   handle: (input: z.infer<Input>, caller: Caller) => Promise<Outcome>;
@@ -34,11 +37,19 @@ export class Endpoints {
   readonly app = new OpenAPIHono<Environment>();
   readonly #authorize: Authorize;
   readonly #bodyBytes: number;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #seconds: Histogram<"call" | "status">;
   readonly #methods = new Map<string, string[]>();
 
-  constructor(parts: { authorize: Authorize; bodyBytes: number; log: Log; registry: Registry }) {
+  constructor(parts: {
+    authorize: Authorize;
+    bodyBytes: number;
+    clock: Clock;
+    log: Log;
+    registry: Registry;
+  }) {
+    this.#clock = parts.clock;
     this.#authorize = parts.authorize;
     this.#bodyBytes = parts.bodyBytes;
     this.#log = parts.log;
@@ -57,9 +68,9 @@ export class Endpoints {
     const call = `${method.toUpperCase()} ${path}`;
     this.#allow(path, method);
     this.app.on(method.toUpperCase(), path, async (context) => {
-      const startedMs = performance.now();
+      const startedMs = this.#clock.monotonicMs();
       const response = await this.#serve(endpoint, context.req.raw, context.env.peerAddress);
-      const seconds = (performance.now() - startedMs) / 1000;
+      const seconds = (this.#clock.monotonicMs() - startedMs) / 1000;
       this.#seconds.observe({ call, status: response.status }, seconds);
       return response;
     });
@@ -130,6 +141,8 @@ function documented(endpoint: Endpoint<z.ZodObject>) {
   const security: Record<string, string[]>[] = [{ appKey: [] }];
   if (access === "anyone known") security.push({ userToken: [] });
   const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
+  const example = endpoint.example ?? {};
+  const body = { required: true, content: { "application/json": { schema: input, example } } };
   const answered = (of: z.ZodType) => json(z.object({ code: z.int(), msg: z.string(), data: of }));
   return createRoute({
     method,
@@ -137,7 +150,7 @@ function documented(endpoint: Endpoint<z.ZodObject>) {
     tags: [tag],
     summary,
     security,
-    request: method === "get" ? { query: input } : { body: { required: true, ...json(input) } },
+    request: method === "get" ? { query: input } : { body },
     responses: {
       200: { description: "Done", ...answered(data) },
       default: {

@@ -71,10 +71,11 @@ export function position(description: string) {
     .openapi({ type: "integer", minimum: 0, description });
 }
 
+/** As over a WebSocket. */
 const PAGE_DEFAULT = 100;
 
 /** Entries in a page. */
-export function limit() {
+export function limit(byDefault: number = PAGE_DEFAULT) {
   return z
     .string()
     .transform((value, context) => {
@@ -86,12 +87,12 @@ export function limit() {
       return wrong(context, CODE.malformed, `not an integer from 1 to ${LIMIT.pageEvents}`);
     })
     .optional()
-    .transform((value) => value ?? PAGE_DEFAULT)
+    .transform((value) => value ?? byDefault)
     .openapi({
       type: "integer",
       minimum: 1,
       maximum: LIMIT.pageEvents,
-      default: PAGE_DEFAULT,
+      default: byDefault,
       description: "Entries in the page",
     });
 }
@@ -108,6 +109,15 @@ export function flag(description: string) {
 /** Checked by the codec of the JSON framing, so that HTTP and WebSocket take the same. */
 export function framed(type: "object" | "string" | "integer", description: string) {
   return z.unknown().openapi({ type, description });
+}
+
+export function framedRequired(type: "string", description: string) {
+  return z
+    .unknown()
+    .superRefine((value, context) => {
+      if (value === undefined) wrong(context, CODE.incomplete, "absent");
+    })
+    .openapi({ type, description });
 }
 
 /** A string or an object, kept as its JSON text. */

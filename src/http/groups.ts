@@ -50,10 +50,17 @@ export function addGroups(endpoints: Endpoints, parts: Parts): void {
     summary: "Make a group",
     access: "anyone known",
     input: GROUP,
+    example: { ownerId: "alice", name: "Choir", memberIds: ["bob"], conversationType: 2 },
     data: CHANGED,
     handle: (input, caller) => createGroup(parts, caller, input),
   });
-  const member = { path: "/openapi/v1/group/member", tag: "groups", input: MEMBERS, data: CHANGED };
+  const member = {
+    path: "/openapi/v1/group/member",
+    tag: "groups",
+    input: MEMBERS,
+    data: CHANGED,
+    example: { conversationId: "1", userIds: ["bob"] },
+  };
   endpoints.add({
     ...member,
     method: "post",

@@ -2,19 +2,11 @@
 import { z } from "@hono/zod-openapi";
 import type { Clock } from "../base/clock.ts";
 import { TOKEN_SECONDS, type Tokens } from "../base/token.ts";
+import { DEVICES } from "../gateway/server.ts";
 import type { Sql } from "../postgres/client.ts";
 import { Done } from "./answer.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { jsonText, name, text } from "./fields.ts";
-
-export const DEVICES = [
-  "im_app_ios",
-  "im_app_android",
-  "im_web",
-  "im_pc_win",
-  "im_pc_mac",
-  "im_pc_linux",
-] as const;
 
 const INPUT = z.object({
   id: name("The host application's own id of the user"),
@@ -52,6 +44,7 @@ export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens
     summary: "Log a user in, who is made on the first login",
     access: "application",
     input: INPUT,
+    example: { id: "alice", nickname: "Alice", device: "im_web" },
     data: z.object({
       imUserVo: USER,
       token: z.string().openapi({ example: "Bearer eyJhbGciOiJIUzI1NiJ9.e30.AAAA" }),
@@ -76,6 +69,7 @@ export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens
     summary: "Make a user, or change one, without a token",
     access: "application",
     input: INPUT,
+    example: { id: "bob", nickname: "Bob" },
     data: z.object({ imUserVo: USER }),
     handle: async (input) => new Done({ imUserVo: shown(await upsertUser(sql, input, false)) }),
   });

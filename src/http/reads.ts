@@ -6,6 +6,7 @@ import { findReader, history, type Reader } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
+import { LIMIT } from "../wire/limits.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
 import { notMember } from "./conversation.ts";
@@ -32,7 +33,7 @@ const LIST = z.object({
 const SYNC = z.object({
   epoch: text("That of the log that `pts` is of").optional(),
   pts: position("What is known already; absent: nothing").optional(),
-  limit: limit(),
+  limit: limit(LIMIT.pageEvents),
   userId: USER_ID,
 });
 

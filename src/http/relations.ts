@@ -24,7 +24,13 @@ const BLOCK = z.object({
 type Parts = ChangeParts & { sql: Sql };
 
 export function addRelations(endpoints: Endpoints, parts: Parts): void {
-  const friend = { path: "/openapi/v1/friend", tag: "relations", input: FRIEND, data: z.null() };
+  const friend = {
+    path: "/openapi/v1/friend",
+    tag: "relations",
+    input: FRIEND,
+    data: z.null(),
+    example: { userId: "alice", friendId: "bob" },
+  };
   endpoints.add({
     ...friend,
     method: "post",
@@ -43,7 +49,13 @@ export function addRelations(endpoints: Endpoints, parts: Parts): void {
       return relate(parts, caller, CMD.friendDelete, userId, peer, localId);
     },
   });
-  const block = { path: "/openapi/v1/block", tag: "relations", input: BLOCK, data: z.null() };
+  const block = {
+    path: "/openapi/v1/block",
+    tag: "relations",
+    input: BLOCK,
+    data: z.null(),
+    example: { userId: "alice", blockedId: "bob" },
+  };
   for (const method of ["post", "delete"] as const) {
     const blocked = method === "post" ? 1 : 0;
     endpoints.add({

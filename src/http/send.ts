@@ -17,7 +17,7 @@ import { actingUser, type Caller } from "./auth.ts";
 import { API_DEVICE } from "./change.ts";
 import { findConversation } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { framed, name } from "./fields.ts";
+import { framed, framedRequired, name } from "./fields.ts";
 
 export interface SendLimits {
   textBytes: number;
@@ -43,7 +43,7 @@ const MESSAGE = z.object({
       items: { type: "string" },
       description: "Only these members see it",
     }),
-  localId: framed("string", "Required. Your own id of the message: sent twice is sent once"),
+  localId: framedRequired("string", "Your own id of the message: sent twice is sent once"),
   deviceId: framed("string", `Absent: \`${API_DEVICE}\``).optional(),
 });
 
@@ -72,6 +72,14 @@ export function addSend(endpoints: Endpoints, parts: Parts): void {
     summary: "Send a message",
     access: "anyone known",
     input: MESSAGE,
+    example: {
+      from: "alice",
+      to: "bob",
+      cmd: CMD.singleChat,
+      type: 1,
+      content: { text: "Hello" },
+      localId: "1",
+    },
     data: SENT,
     handle: (input, caller) => send(parts, caller, input),
   });
@@ -105,6 +113,14 @@ async function send(
   if (outcome.code !== CODE.ok) return new Refusal(outcome.code, flat(outcome.message));
   return new Done(sentData(outcome));
 }
+
+/** As over a WebSocket. */
+const USERS_SEND: ReadonlySet<number> = new Set([
+  CMD.singleChat,
+  CMD.groupChat,
+  CMD.strangerChat,
+  CMD.notify,
+]);
 
 const SYSTEM: Sender = {
   userId: 0,
@@ -150,10 +166,13 @@ function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Re
   if (content.end - content.start > limits.contentBytes) {
     return new Refusal(CODE.tooLarge, `body.content: more than ${limits.contentBytes} bytes`);
   }
-  if (cmd === CMD.notify && !inbound.persistent) {
+  if (!inbound.persistent) {
     return new Refusal(CODE.unsupported, "body.control.persistent: only stored messages here");
   }
-  if (!system) return undefined;
+  if (!system) {
+    if (USERS_SEND.has(cmd)) return undefined;
+    return new Refusal(CODE.unsupported, `body.cmd: users don't send ${cmd}`);
+  }
   if (inbound.target.length > 0) {
     return new Refusal(CODE.unsupported, "body.target: not in messages of the system");
   }

@@ -60,7 +60,15 @@ export function readContent(
 ): Content | undefined {
   const content = readShape(value, CONTENT, reading);
   if (content === undefined) return undefined;
-  return withData(content, value as Plain, contentMember(cmd, direction), reading);
+  const member = contentMember(cmd, direction);
+  // A request's parameters that its command doesn't know would be dropped in silence.
+  const data = ownValue(value as Plain, "data");
+  if (member === undefined && direction === DIRECTION.request && isPlain(data)) {
+    if (Object.keys(data).length > 0) {
+      return refuse(reading, CODE.malformed, "data: doesn't belong to the command");
+    }
+  }
+  return withData(content, value as Plain, member, reading);
 }
 
 /** Absent and 0 are a request; −1 when it can't be read. */

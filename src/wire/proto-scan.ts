@@ -3,6 +3,7 @@
  * and options stay bytes. The next file is src/filter. Plain text is read here; content with more
  * than text is rare enough for proto-rich.ts. @hot
  */
+import { CMD } from "./commands.ts";
 import { DIRECTION } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import type { Inbound, Slice } from "./frame.ts";
@@ -56,7 +57,11 @@ export function scanRequest(frame: Uint8Array, into: Inbound): number {
   into.direction = DIRECTION.request;
   openCursor(frame, 0, frame.length);
   scanEnvelope(frame, into);
-  if (cursorBroken()) refuseWith(into, CODE.malformed, "not readable as protobuf");
+  if (cursorBroken()) {
+    // What can't be read to its end is answered as such, whatever command it began with.
+    into.cmd = CMD.error;
+    refuseWith(into, CODE.malformed, "not readable as protobuf");
+  }
   closeCursor();
   takeStrings(frame, into);
   if (code === 0 && (contentCount > 1 || optionsCount > 1)) {

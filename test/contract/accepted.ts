@@ -43,7 +43,7 @@ export const ACCEPTED: readonly Variant[] = [
       '{"direction":0,"cmd":"conversation.chat","__proto__":{"cmd":9},"more":[{}],' +
       '"header":{"version":0,"localId":"a-1","platform":""},"route":{"type":0,' +
       '"conversationId":"123","conversationType":0,"target":[]},' +
-      '"content":{"text":"hello","items":[],"extension":"","data":{"any":1}}}',
+      '"content":{"text":"hello","items":[],"extension":"","data":{}}}',
   },
   {
     name: "an object as extension",

@@ -1,0 +1,146 @@
+/** The commands by name: what the application asks for beside sending. */
+import { CMD } from "../wire/commands.ts";
+import type { Content, Data, Envelope } from "../wire/envelope.ts";
+import { numberOf, textOf } from "./data.ts";
+import type { Reply, RequestOptions } from "./requests.ts";
+import { type Conversation, readConversations } from "./sync.ts";
+
+export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
+type Id = number | string;
+
+export interface HistoryOptions {
+  /** Inclusive; absent: from the newest backward, or from seq 0 forward. */
+  fromSeq?: number;
+  limit?: number;
+  backward?: boolean;
+}
+
+export interface GroupOptions {
+  name: string;
+  memberIds: string[];
+  /** 2 GROUP (default), 4 CHANNEL, 5 MILLION_GROUP. */
+  conversationType?: number;
+  joinMode?: "free" | "approval" | "invite";
+}
+
+export interface OnlineUser {
+  userId: string;
+  devices: string[];
+  lastSeen: number;
+}
+
+export type Calls = ReturnType<typeof createCalls>;
+
+export function createCalls(request: Request) {
+  return {
+    ...conversationCalls(request),
+    ...messageCalls(request),
+    groups: groupCalls(request),
+    friends: friendCalls(request),
+  };
+}
+
+function conversationCalls(request: Request) {
+  return {
+    async history(conversationId: Id, options: HistoryOptions = {}) {
+      const answer = await request(CMD.conversationSync, { conversationId, data: { ...options } });
+      const messages = (answer.data["messages"] ?? []) as Envelope[];
+      return withData(answer, { messages, final: answer.data["final"] === true });
+    },
+
+    /** One page, newest first; go on with the page's `cursor` until it is `final`. */
+    async conversations(options: { cursor?: string; limit?: number } = {}) {
+      const answer = await request(CMD.syncConversation, { data: { ...options } });
+      const page: { conversations: Conversation[]; cursor: string; final: boolean } =
+        readConversations(answer.data);
+      return withData(answer, page);
+    },
+
+    read: (conversationId: Id, seq: number) => request(CMD.read, { conversationId, data: { seq } }),
+
+    readAll: () => request(CMD.readAll),
+
+    /** Unread again from `seq` on. */
+    unread: (conversationId: Id, seq: number) =>
+      request(CMD.readCancel, { conversationId, data: { seq } }),
+
+    typing: (where: { conversationId?: Id; to?: string }, on = true) =>
+      request(on ? CMD.typingStatus : CMD.typingCancel, where),
+
+    async online(options: { watch?: string[]; cursor?: string } = {}) {
+      const answer = await request(CMD.userOnline, { data: { ...options } });
+      const users = (answer.data["users"] ?? []) as OnlineUser[];
+      return withData(answer, { users, cursor: textOf(answer.data, "cursor") });
+    },
+  };
+}
+
+function messageCalls(request: Request) {
+  return {
+    recall: (conversationId: Id, messageId: string) =>
+      request(CMD.recall, { conversationId, data: { messageId } }),
+
+    edit: (conversationId: Id, messageId: string, content: Content) =>
+      request(CMD.edit, { conversationId, content, data: { messageId } }),
+
+    deleteMessages: (conversationId: Id, messageIds: string[], forAll = false) =>
+      request(CMD.delete, { conversationId, data: { messageIds, forAll } }),
+
+    react: (conversationId: Id, messageId: string, reaction: string, remove = false) =>
+      request(CMD.reaction, { conversationId, data: { messageId, reaction, remove } }),
+  };
+}
+
+function groupCalls(request: Request) {
+  return {
+    async create(options: GroupOptions) {
+      const answer = await request(CMD.groupCreate, { data: { conversationType: 2, ...options } });
+      return withData(answer, { conversationId: numberOf(answer.data, "conversationId", 0) });
+    },
+
+    /** Without `userIds` the caller joins. */
+    join: (conversationId: Id, userIds?: string[]) =>
+      request(CMD.groupJoin, { conversationId, data: members(userIds) }),
+
+    /** Without `userIds` the caller leaves. */
+    leave: (conversationId: Id, userIds?: string[]) =>
+      request(CMD.groupLeave, { conversationId, data: members(userIds) }),
+
+    dismiss: (conversationId: Id) => request(CMD.groupDismiss, { conversationId, data: {} }),
+
+    update: (conversationId: Id, changes: Data) =>
+      request(CMD.groupUpdate, { conversationId, data: changes }),
+
+    /** `until` in ms since 1970, 0 ends it; without `userIds` everyone. */
+    mute: (conversationId: Id, until: number, userIds?: string[]) =>
+      request(CMD.groupMute, { conversationId, data: { ...members(userIds), until } }),
+  };
+}
+
+function friendCalls(request: Request) {
+  return {
+    async add(userId: string, message = "") {
+      const answer = await request(CMD.friendAdd, { data: { userId, message } });
+      return withData(answer, { requestId: textOf(answer.data, "requestId") });
+    },
+
+    answer: (requestId: string, accept: boolean) =>
+      request(CMD.friendAdd, { data: { requestId, accept } }),
+
+    delete: (userId: string) => request(CMD.friendDelete, { data: { userId } }),
+
+    update: (userId: string, remark: string) =>
+      request(CMD.friendUpdate, { data: { userId, remark } }),
+
+    block: (userId: string, blocked = true) =>
+      request(CMD.friendBlock, { data: { userId, blocked } }),
+  };
+}
+
+function withData<Value>(answer: Reply, data: Value): Reply<Value> {
+  return { ...answer, data };
+}
+
+function members(userIds: string[] | undefined): Data {
+  return userIds === undefined ? {} : { userIds };
+}

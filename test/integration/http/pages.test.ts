@@ -1,0 +1,85 @@
+// What monitors and people look at: health, metrics, the description of the API and its page.
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { AS_APP, startServer, type TestServer } from "./server.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+}, 60_000);
+
+afterAll(() => server.stop());
+
+interface Operation {
+  security: Record<string, unknown>[];
+  requestBody?: { content: { "application/json": { schema: { properties: object } } } };
+}
+
+test("/openapi.json describes every call", async () => {
+  const response = await fetch(`${server.url}/openapi.json`);
+  expect(response.headers.get("content-type")).toStartWith("application/json");
+  const document = (await response.json()) as {
+    openapi: string;
+    paths: Record<string, Record<string, Operation>>;
+  };
+  expect(document.openapi).toBe("3.1.0");
+  const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method} ${path.replace("/openapi/v1", "")}`),
+  );
+  expect(calls.sort()).toEqual([
+    "delete /block",
+    "delete /friend",
+    "delete /group/member",
+    "get /conversation",
+    "get /message",
+    "get /sync",
+    "post /block",
+    "post /friend",
+    "post /group",
+    "post /group/member",
+    "post /message",
+    "post /user/login",
+    "post /user/register",
+  ]);
+  const login = document.paths["/openapi/v1/user/login"]?.["post"];
+  const fields = Object.keys(
+    login?.requestBody?.content["application/json"].schema.properties ?? {},
+  );
+  expect(fields).toEqual(["id", "nickname", "avatar", "device", "extras"]);
+  expect(login?.security).toEqual([{ appKey: [] }]);
+});
+
+test("/docs asks for nothing from elsewhere, and what it asks for is there", async () => {
+  const response = await fetch(`${server.url}/docs`);
+  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  const page = await response.text();
+  expect(page).not.toContain("//");
+  const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] as string);
+  expect(assets.length).toBe(4);
+  for (const asset of assets) {
+    const served = await fetch(new URL(asset, `${server.url}/docs`));
+    expect(served.status).toBe(200);
+    const type = asset.endsWith(".css")
+      ? "text/css"
+      : asset.endsWith(".js")
+        ? "text/javascript"
+        : "image/png";
+    expect(served.headers.get("content-type")).toStartWith(type);
+    expect((await served.bytes()).length).toBeGreaterThan(50);
+  }
+});
+
+test("/metrics counts calls by what they were answered", async () => {
+  await server.call("POST", "/openapi/v1/user/login", AS_APP, {});
+  const response = await fetch(`${server.url}/metrics`);
+  expect(response.headers.get("content-type")).toStartWith("text/plain");
+  expect(await response.text()).toContain(
+    'linnet_http_seconds_count{call="POST /openapi/v1/user/login",status="400"} 1',
+  );
+});
+
+test("/healthz says that the process lives, /readyz that it can work", async () => {
+  expect((await server.call("GET", "/healthz", {}, {})).status).toBe(200);
+  expect((await server.call("GET", "/readyz", {}, {})).status).toBe(200);
+});
