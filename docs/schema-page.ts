@@ -79,17 +79,20 @@ export function schemaPage(): string {
   for (const name of tables.keys()) {
     if (PURPOSES[name] === undefined) throw new Error(`docs/schema-page.ts: what is ${name} for?`);
   }
-  const parts = Object.keys(PURPOSES).map((name) => {
+  const parts = Object.entries(PURPOSES).map(([name, purpose]) => {
     const table = tables.get(name);
     if (table === undefined) throw new Error(`docs/schema-page.ts: there is no table ${name}`);
-    return tablePart(table, comments);
+    return tablePart(table, purpose, comments);
   });
   return [INTRODUCTION, ...parts].join("\n");
 }
 
-function tablePart(table: PgTable, comments: ReadonlyMap<string, string>): string {
+function tablePart(
+  table: PgTable,
+  { what, writers }: Purpose,
+  comments: ReadonlyMap<string, string>,
+): string {
   const { name, columns, indexes, primaryKeys } = getTableConfig(table);
-  const { what, writers } = PURPOSES[name] as Purpose;
   const rows = columns.map((column) => {
     const comment = comments.get(`${name}.${column.name}`) ?? "";
     const nullable = column.notNull ? "no" : "yes";
