@@ -38,11 +38,11 @@ export function withSettingsTable(readme: string): string {
 }
 
 function settingsTable(): string {
-  const rows = Object.entries(SETTINGS as Record<string, Setting>).map(([name, setting]) => {
-    const what = setting.unit === "" ? setting.what : `${setting.unit} ${setting.what}`;
-    return `| \`${name}\` | ${defaultOf(setting)} | ${what} |`;
-  });
-  return ["| variable | default | what |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = Object.entries(SETTINGS as Record<string, Setting>).map(
+    ([name, setting]) =>
+      `| \`${name}\` | ${defaultOf(setting)} | ${setting.unit} | ${setting.what} |`,
+  );
+  return ["| variable | default | unit | what |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
 function defaultOf(setting: Setting): string {

@@ -111,7 +111,7 @@ ${what}
 
 Written by: ${writers}
 
-| column | type | null | default | |
+| column | type | null | default | what |
 | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 

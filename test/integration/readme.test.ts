@@ -1,5 +1,6 @@
 // The README does what it says: its code blocks are run as they stand, against a server of the
-// test's own, and its frames are read by the codecs. What is not served is what the protocol's page says.
+// test's own, and its frames are read by the codecs. The server serves what the protocol's page
+// says.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -84,7 +85,7 @@ test("every block is of a kind that a test here takes", () => {
     return `${language} ${isExample ? "example" : mark}`.trim();
   });
   const known = ["text", "ts", "sh", `sh ${MARK.elsewhere}`, `sh ${MARK.terminals}`];
-  const examples = ["json", "textproto", "hex"].map((language) => `${language} example`);
+  const examples = ["jsonl", "textproto", "hex"].map((language) => `${language} example`);
   expect(kinds.filter((kind) => ![...known, ...examples].includes(kind))).toEqual([]);
   expect(shell.length).toBe(5);
 });
@@ -222,7 +223,7 @@ test(
   "the protocol's page marks what is served",
   async () => {
     const page = readFileSync(join(ROOT, "docs", "protocol.md"), "utf8");
-    const rows = [...page.matchAll(/^\| (\d+) \| [^|]+ \| (yes|no) \|[^|]*\|$/gm)];
+    const rows = [...page.matchAll(/^\| (\d+) *\| [^|]+ \| (yes|no) *\|[^|]*\|$/gm)];
     const marked = new Map(rows.map(([, cmd, served]) => [Number(cmd), served === "yes"]));
     expect([...marked.keys()].sort((a, b) => a - b)).toEqual(
       Object.values(CMD).sort((a, b) => a - b),

@@ -12,7 +12,7 @@ const DOCS = join(import.meta.dir, "../../../docs");
 function firstCells(page: string, heading: string): string[] {
   const part = readFileSync(join(DOCS, page), "utf8").split(`${heading}\n`)[1] ?? "";
   const rows = part.split(/^## /m)[0] ?? "";
-  return [...rows.matchAll(/^\| ([^|]*) \|/gm)].map(([, cell = ""]) => cell);
+  return [...rows.matchAll(/^\| ([^|]*) \|/gm)].map(([, cell = ""]) => cell.trim());
 }
 
 function numbers(cells: readonly string[]): number[] {
