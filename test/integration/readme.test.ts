@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(open.map((each) => each.end()));
   await redis.kill9();
-  workshop.remove();
+  await workshop.remove();
 }, PATIENT);
 
 function terminal(command: string, env: Record<string, string> = {}): Terminal {

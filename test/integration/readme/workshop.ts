@@ -1,16 +1,7 @@
 /** A copy of the checkout in which a reader types what the README says, and the terminals there. */
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { prefixFor } from "../../../src/app/up/processes.ts";
 
 const CHECKOUT = resolve(import.meta.dir, "..", "..", "..");
 
@@ -29,7 +20,8 @@ export interface Workshop {
   write(name: string, text: string): void;
   /** Runs `command` by the shell, as it is. */
   open(command: string, env?: Record<string, string>): Terminal;
-  remove(): void;
+  /** Ends what still runs in it, too. */
+  remove(): Promise<void>;
 }
 
 export function makeWorkshop(): Workshop {
@@ -41,20 +33,45 @@ export function makeWorkshop(): Workshop {
   mkdirSync(join(folder, "bin"));
   symlinkSync(process.execPath, join(folder, "bin", "bun"));
   if (Bun.which("curl") === null) writeCurl(join(folder, "bin", "curl"));
+  const broom = startBroom(folder);
   return {
     folder,
     write(name, text) {
       mkdirSync(join(folder, name, ".."), { recursive: true });
       writeFileSync(join(folder, name), text);
     },
-    open: (command, env = {}) => openTerminal(folder, command, env),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    open(command, env = {}) {
+      const { group, terminal } = openTerminal(folder, command, env);
+      void broom.stdin.write(`${group}\n`);
+      void broom.stdin.flush();
+      return terminal;
+    },
+    async remove() {
+      await broom.stdin.end();
+      await broom.exited;
+    },
   };
 }
 
-function openTerminal(folder: string, command: string, env: Record<string, string>): Terminal {
+/** Its input ends when we do, however we end: then it ends every group of processes that it was told. */
+function startBroom(folder: string) {
+  const groups = 'groups=""; while read group; do groups="$groups -$group"; done';
+  const sweep = 'for group in $groups; do kill -TERM "$group"; done; rm -rf "$0" || rm -rf "$0"';
+  return Bun.spawn(["sh", "-c", `${groups}; ${sweep}`, folder], {
+    stdin: "pipe",
+    stdout: "ignore",
+    stderr: "ignore",
+    detached: true,
+  });
+}
+
+function openTerminal(
+  folder: string,
+  command: string,
+  env: Record<string, string>,
+): { group: number; terminal: Terminal } {
   const path = `${join(folder, "bin")}${delimiter}${process.env["PATH"] ?? ""}`;
-  const child = Bun.spawn([...prefixFor(null, "SIGTERM"), "sh", "-ec", command], {
+  const child = Bun.spawn(["sh", "-ec", command], {
     cwd: folder,
     env: { PATH: path, HOME: process.env["HOME"] ?? folder, ...env },
     stdin: "pipe",
@@ -72,7 +89,7 @@ function openTerminal(folder: string, command: string, env: Record<string, strin
     }
   };
   const ended = Promise.all([read(child.stdout), read(child.stderr), child.exited]);
-  return {
+  const terminal: Terminal = {
     shows: (wanted) =>
       new Promise((done, reject) => {
         const look = () => {
@@ -103,6 +120,7 @@ function openTerminal(folder: string, command: string, env: Record<string, strin
       await ended;
     },
   };
+  return { group: child.pid, terminal };
 }
 
 /** As much of curl as the README uses, for machines that have none. */
