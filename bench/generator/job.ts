@@ -57,6 +57,8 @@ export interface TrafficResult {
   readonly unanswered: number;
   readonly duplicated: number;
   readonly disordered: number;
+  /** Connections that the server had closed by the end. */
+  readonly closed: number;
   /** Answers other than 200, by their code. */
   readonly refused: Readonly<Record<string, number>>;
   /** In the measured seconds. */

@@ -8,8 +8,8 @@ import { Ledger } from "./ledger.ts";
 import { openAll } from "./open-all.ts";
 import { TrafficConnection } from "./traffic-connection.ts";
 
-const DRAIN_MOST_MS = 10_000;
-const QUIET_MS = 2_000;
+/** Above the time after which the server answers 504. */
+const DRAIN_MOST_MS = 15_000;
 
 export async function runTraffic(job: TrafficJob): Promise<TrafficResult> {
   return new Traffic(job).run();
@@ -22,6 +22,7 @@ class Traffic {
   readonly #lanes: Lane[];
   readonly #lateness = new Latency();
   #sending = false;
+  #closed = 0;
 
   constructor(job: TrafficJob) {
     this.#job = job;
@@ -47,6 +48,7 @@ class Traffic {
     this.#sending = false;
     await looping;
     await this.#drain();
+    this.#closed = this.#connections.filter((connection) => connection.closeCode !== 0).length;
     for (const connection of this.#connections) connection.close();
     return { ...this.#totals(), ...measured, connectsPerSecond };
   }
@@ -99,6 +101,7 @@ class Traffic {
       unanswered: this.#job.answered ? ledger.sent - ledger.answered - refused : 0,
       duplicated: ledger.duplicated,
       disordered: ledger.disordered,
+      closed: this.#closed,
       refused: ledger.refused,
     };
   }
@@ -129,19 +132,11 @@ class Traffic {
     }
   }
 
-  /** Until all is in, or nothing has come for a while. */
+  /** Until all is in, or no answer can come any more. */
   async #drain(): Promise<void> {
     const ledger = this.#ledger;
     const endMs = performance.now() + DRAIN_MOST_MS;
-    let seen = -1;
-    let quietSinceMs = performance.now();
-    while (ledger.completed < ledger.sent && performance.now() < endMs) {
-      const now = ledger.delivered + ledger.answered;
-      if (now !== seen) quietSinceMs = performance.now();
-      else if (performance.now() - quietSinceMs > QUIET_MS) return;
-      seen = now;
-      await Bun.sleep(20);
-    }
+    while (ledger.completed < ledger.sent && performance.now() < endMs) await Bun.sleep(10);
     // A duplicate would come after the first: give it a moment.
     await Bun.sleep(50);
   }

@@ -16,6 +16,12 @@ export class AnswerFrame {
     this.#framing = framing;
   }
 
+  /** As `of`, to keep. */
+  copyOf(request: string | Uint8Array): string | Uint8Array {
+    const frame = this.of(request);
+    return typeof frame === "string" ? frame : frame.slice();
+  }
+
   /** Valid until the next call. */
   of(request: string | Uint8Array): string | Uint8Array {
     if (typeof request === "string") return this.#ofText(request);

@@ -7,6 +7,7 @@ import type { LimitOptions } from "./main.ts";
 import { AnswerFrame } from "./answer-frame.ts";
 import { Batches } from "./batch.ts";
 import { textMarkOf } from "./marked-text.ts";
+import { Outbox } from "./outbox.ts";
 import { Sockets } from "./sockets.ts";
 import {
   bodyOf,
@@ -77,6 +78,7 @@ class Settler {
   readonly #answer: AnswerFrame;
   readonly #isText: boolean;
   readonly #bodyBytes: number;
+  readonly #outbox = new Outbox();
   #nextId = 0;
   readonly #pts: Float64Array;
   readonly #seqs = new Float64Array(USERS_MOST);
@@ -123,9 +125,10 @@ class Settler {
       await insertNumbered(this.#sql, this.#nextId, messages);
       this.#nextId += messages.length;
       for (const { sender, recipient, frame } of messages) {
-        this.#sockets.of(recipient)?.send(frame);
-        this.#sockets.of(sender)?.send(this.#answer.of(frame));
+        this.#outbox.gather(this.#sockets.of(recipient), frame);
+        this.#outbox.gather(this.#sockets.of(sender), this.#answer.copyOf(frame));
       }
+      this.#outbox.flush();
       await this.#redis.sendCommand(["XDEL", STREAM, ...entries.map(([id]) => id.toString())]);
     }
   }

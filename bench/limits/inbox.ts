@@ -4,6 +4,7 @@ import type { LimitOptions } from "./main.ts";
 import { AnswerFrame } from "./answer-frame.ts";
 import { Batches } from "./batch.ts";
 import { textMarkOf } from "./marked-text.ts";
+import { Outbox } from "./outbox.ts";
 import { Sockets } from "./sockets.ts";
 import {
   BATCH_MOST,
@@ -29,13 +30,15 @@ export async function startInbox(options: LimitOptions): Promise<number> {
   let nextId = (await newestId(sql, "limit_messages")) + 1;
   const sockets = new Sockets();
   const answer = new AnswerFrame(options.framing);
+  const outbox = new Outbox();
   const batches = new Batches<Item>(BATCH_MOST, async (items) => {
     await insertWithCounters(sql, nextId, items);
     nextId += items.length;
     for (const { sender, recipient, frame } of items) {
-      sockets.of(recipient)?.send(frame);
-      sockets.of(sender)?.send(answer.of(frame));
+      outbox.gather(sockets.of(recipient), frame);
+      outbox.gather(sockets.of(sender), answer.copyOf(frame));
     }
+    outbox.flush();
   });
   return sockets.serve((socket, frame) => {
     const sender = socket.data.number;
