@@ -26,6 +26,7 @@ import { createApi } from "../http/api.ts";
 import { keyedHash, type Shared, tokensOf } from "./compose.ts";
 import { commandTable } from "./command-table.ts";
 import { gatewayGauges } from "./gateway-gauges.ts";
+import { Readiness } from "./readiness.ts";
 
 const TICK_MS = 1000;
 
@@ -75,6 +76,8 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
   });
   const reading = openRedis(values.REDIS_URL, `linnet-gateway-${gatewayId}`, log);
   const handler = {
+    begin: () => outbound.gather(),
+    end: () => outbound.flush(),
     deliver: (item: DeliveryItem) => deliver(item),
     lost: (why: string) => audit.urgent(why),
   };
@@ -156,6 +159,7 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
     }
   };
   const tokens = tokensOf(shared);
+  const readiness = new Readiness(sql, [redis, reading]);
   const api = createApi({
     sql,
     requests,
@@ -166,7 +170,7 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
     log,
     epoch: settings.epoch,
     registry: shared.registry,
-    ready: () => readiness(redis.ready, reading.ready),
+    ready: () => readiness.reasons(),
     limits: {
       bodyBytes: values.LINNET_FRAME_BYTES,
       textBytes: values.LINNET_TEXT_BYTES,
@@ -194,6 +198,7 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
   outbound.publisher = server;
   gatewayGauges(shared.registry, { connections, outbound, inbound, pending });
   const ticks = setInterval(() => {
+    readiness.tick();
     lease.tick();
     audit.tick();
     connections.sweep();
@@ -214,11 +219,6 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
       reading.close();
     },
   };
-}
-
-function readiness(...parts: boolean[]): { ok: boolean; reasons: string[] } {
-  const ok = parts.every(Boolean);
-  return { ok, reasons: ok ? [] : ["Redis is away"] };
 }
 
 /** Tries until it works: Redis may be away at start. */

@@ -40,8 +40,19 @@ export class Router {
       lookupPresence(this.#redis, users),
       everywhere ? livingGateways(this.#redis) : NO_GATEWAYS,
     ]);
-    for (const outgoing of items) this.#place(outgoing, presence, gateways);
+    this.#buffers.clear();
+    const only = onlyGateway(items, presence, gateways);
+    for (const outgoing of items) {
+      if (only !== undefined) this.#placeOn(only, outgoing);
+      else this.#place(outgoing, presence, gateways);
+    }
     await this.#send();
+  }
+
+  /** Where all goes to one gateway nothing is parted: it passes over those who are not there. */
+  #placeOn(only: string, { item, answerGateway, everywhere }: Outgoing): void {
+    const concerns = everywhere || item.kind === ITEM.event || answerGateway !== "";
+    if (concerns) writeItem(this.#buffer(only), this.#for(item, only, answerGateway));
   }
 
   #place(outgoing: Outgoing, presence: Map<number, string[]>, gateways: readonly string[]): void {
@@ -86,6 +97,20 @@ export class Router {
 }
 
 const NO_GATEWAYS: readonly string[] = [];
+
+/** The one gateway that everything goes to; undefined when there are several, or none. */
+function onlyGateway(
+  items: readonly Outgoing[],
+  presence: Map<number, string[]>,
+  gateways: readonly string[],
+): string | undefined {
+  const ids = new Set<string>(gateways);
+  for (const held of presence.values()) for (const id of held) ids.add(id);
+  for (const { answerGateway } of items) if (answerGateway !== "") ids.add(answerGateway);
+  if (ids.size !== 1) return undefined;
+  const [only] = ids;
+  return only;
+}
 
 function recipientsByGateway(
   item: EventItem,

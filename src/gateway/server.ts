@@ -84,7 +84,8 @@ export class GatewayServer {
       hostname,
       port,
       reusePort: true,
-      maxRequestBodySize: limits.bodyBytes,
+      // Above the API's own bound, whose refusal has a code and a sentence.
+      maxRequestBodySize: limits.bodyBytes * 2,
       fetch: (request, server) => this.#fetch(request, server),
       error: (error) => {
         this.#log.error({ error: String(error) }, "an HTTP request failed");

@@ -23,7 +23,7 @@ export async function ownDifference(
     SELECT i.pts AS position, i.mentioned, coalesce(m.id, e.id)::text AS id,
       coalesce(m.conversation_id, e.conversation_id) AS conversation_id,
       c.type AS conversation_type, m.seq, m.conversation_pts, coalesce(m.cmd, e.cmd) AS cmd, m.type,
-      m.flags, u.external_id AS sender, coalesce(m.local_id, e.local_id) AS local_id,
+      coalesce(m.flags, e.flags) AS flags, u.external_id AS sender, coalesce(m.local_id, e.local_id) AS local_id,
       u.id = ${userId} AS own, coalesce(m.content, e.content) AS content, m.options, NULL AS target,
       (SELECT pts FROM inbox WHERE user_id = ${userId} ORDER BY pts DESC LIMIT 1) AS newest
     FROM inbox i
@@ -108,7 +108,7 @@ export async function wideDifference(
           AND (expires_at IS NULL OR expires_at > now())
         ORDER BY conversation_pts LIMIT ${limit})
       UNION ALL
-      (SELECT conversation_pts, id::text, NULL, cmd, NULL, NULL, local_id, content, NULL, actor_id
+      (SELECT conversation_pts, id::text, NULL, cmd, NULL, flags, local_id, content, NULL, actor_id
         FROM events
         WHERE conversation_id = ${conversationId} AND conversation_pts > ${conversationPts}
         ORDER BY conversation_pts LIMIT ${limit})

@@ -185,6 +185,7 @@ class EffectWriter {
       conversationId: event.conversationId,
       conversationPts,
       cmd: event.cmd,
+      flags: record.flags,
       actorId: record.senderId,
       localId: record.localId,
       content,

@@ -108,6 +108,7 @@ function planReadEvent(
     conversationId: state.id,
     conversationPts: -1,
     cmd: CMD.read,
+    flags: record.flags,
     actorId: senderId,
     localId,
     content,

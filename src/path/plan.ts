@@ -8,7 +8,7 @@ import { afterStrangerMessage, verdict } from "../filter/verdict.ts";
 import type { BatchRows } from "../store/batch.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
-import { CHAT_COMMAND, CMD } from "../wire/commands.ts";
+import { CHAT_COMMAND, CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { isSystem } from "./prepare.ts";
 import { planRead } from "./plan-read.ts";
@@ -49,6 +49,23 @@ export function planRecord(
   else planMessage(plan, memory, record, state, wallMs);
 }
 
+/** Whether the grant of a message's sender refuses it; what is refused may be stored already. */
+export function isRefused(memory: WriterMemory, record: StreamRecord): boolean {
+  return isChat(record.cmd) && !isSystem(record) && grantVerdict(memory, record) !== 0;
+}
+
+function grantVerdict(memory: WriterMemory, record: StreamRecord): number {
+  const slot = grantSlot(memory, record);
+  const word = slot < 0 ? 0 : memory.access.grants.word(slot);
+  const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
+  return verdict(word, record.cmd, record.target.length > 0, mentionsAll);
+}
+
+function grantSlot(memory: WriterMemory, record: StreamRecord): number {
+  const first = record.conversationId > 0 ? record.conversationId : -record.peerId;
+  return memory.access.grants.find(first, record.senderId);
+}
+
 /** The gateway's check again; this one is final. */
 function check(
   memory: WriterMemory,
@@ -56,33 +73,21 @@ function check(
   state: ConversationState | undefined,
 ): number {
   if (isSystem(record)) return state === undefined ? CODE.noSuchConversation : 0;
-  const { grants } = memory.access;
-  const slot = grants.find(
-    record.conversationId > 0 ? record.conversationId : -record.peerId,
-    record.senderId,
-  );
-  const word = slot < 0 ? 0 : grants.word(slot);
-  const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
-  const code = verdict(word, record.cmd, record.target.length > 0, mentionsAll);
+  const code = grantVerdict(memory, record);
   if (code !== 0) return code;
   if (state === undefined) return CODE.noSuchConversation;
   for (const userId of record.target) {
     if (!state.members.includes(userId)) return CODE.receiverNotInConversation;
   }
-  countStranger(memory, record, state, slot, word);
+  countStranger(memory, record, state);
   return 0;
 }
 
-function countStranger(
-  memory: WriterMemory,
-  record: StreamRecord,
-  state: ConversationState,
-  slot: number,
-  word: number,
-): void {
+function countStranger(memory: WriterMemory, record: StreamRecord, state: ConversationState): void {
   if (state.pairLow < 0) return;
   const { grants } = memory.access;
-  grants.setWord(slot, afterStrangerMessage(word));
+  const slot = grantSlot(memory, record);
+  grants.setWord(slot, afterStrangerMessage(grants.word(slot)));
   const peerId = state.pairLow === record.senderId ? state.pairHigh : state.pairLow;
   const peerSlot = grants.find(state.id, peerId);
   if (peerSlot >= 0) grants.setWord(peerSlot, grants.word(peerSlot) | GRANT.answered);

@@ -18,7 +18,7 @@ import { CODE } from "../wire/errors.ts";
 import { applyChange } from "./apply-change.ts";
 import type { Appliers } from "./change.ts";
 import { partKnown } from "./known.ts";
-import { emptyPlan, type Plan, planRecord, refusal } from "./plan.ts";
+import { emptyPlan, isRefused, type Plan, planRecord, refusal } from "./plan.ts";
 import { planPeersOwed } from "./plan-read.ts";
 import { prepareRun } from "./prepare.ts";
 import type { SettleCounters } from "./settle-counters.ts";
@@ -110,7 +110,7 @@ export class Settler {
 
   async #recordsOf(entry: StreamEntry): Promise<StreamRecord[]> {
     try {
-      return readEntry(entry.payload, entry.seqs);
+      return readEntry(entry.payload, entry.firstSeqs);
     } catch (error) {
       this.#log.error({ entry: entry.id, error: String(error) }, "an entry can't be read");
       await setAside(this.#lock.sql, this.#lock.name, entry.id, entry.payload, String(error));
@@ -150,7 +150,9 @@ export class Settler {
       }
     });
     let fresh: readonly StreamRecord[] = run;
-    if (lookUp || run.some((r) => isChat(r.cmd) && memory.maybeKnown(r.key))) {
+    const doubtful = (r: StreamRecord): boolean =>
+      (isChat(r.cmd) && memory.maybeKnown(r.key)) || isRefused(memory, r);
+    if (lookUp || run.some(doubtful)) {
       const parted = await partKnown(sql, memory, run, this.#recovering);
       fresh = parted.fresh;
       outgoing.push(...parted.outgoing);

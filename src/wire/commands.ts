@@ -102,3 +102,12 @@ export function isChat(cmd: number): boolean {
 export function isPair(type: number): boolean {
   return type === CONVERSATION.single || type === CONVERSATION.stranger;
 }
+
+/** Whether a conversation type has members who join and leave. */
+export function isGroup(type: number): boolean {
+  return (
+    type === CONVERSATION.group ||
+    type === CONVERSATION.channel ||
+    type === CONVERSATION.millionGroup
+  );
+}
