@@ -83,7 +83,7 @@ async function perform(options: RunOptions, scene: Scene, journal: Journal): Pro
   const endMs = performance.now() + options.seconds * 1000;
   const plan = bursts(random.fork(), impossible(backing));
   while (performance.now() < endMs) {
-    await striker.burst(plan.next().value ?? []);
+    await striker.burst(plan.next().value);
     const last = performance.now() >= endMs;
     await calm(journal, last ? LAST_CALM_MS : CALM_MS);
   }

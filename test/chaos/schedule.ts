@@ -67,7 +67,7 @@ const DURATIONS: Readonly<Record<FaultName, readonly [number, number]>> = {
 export function* bursts(
   random: Random,
   without: ReadonlySet<FaultName> = new Set(),
-): Generator<PlannedFault[]> {
+): Generator<PlannedFault[], never> {
   const decks = {
     heavy: deck(random.fork(), KINDS.heavy, without),
     middle: deck(random.fork(), KINDS.middle, without),
