@@ -13,6 +13,9 @@ const BLOCK_MS = 1000;
 const RECORDS_MAX = 256;
 
 export interface ReceiverHandler {
+  /** A batch of items begins, and ends. */
+  begin(): void;
+  end(): void;
   deliver(item: DeliveryItem): void;
   /** Records are missing: whoever is connected may have missed something. */
   lost(why: string): void;
@@ -109,10 +112,12 @@ export class Receiver {
       deliveryKey(this.#gatewayId),
       this.#cursor,
     ]);
+    this.#handler.begin();
     for (const [id, fields] of reply?.[0]?.[1] ?? []) {
       this.#cursor = id.toString();
       this.#receive(Number((fields[1] as Buffer).toString()), fields[3] as Buffer);
     }
+    this.#handler.end();
   }
 
   #receive(number: number, payload: Buffer): void {

@@ -19,6 +19,8 @@ interface DeliverParts {
 /** What the receiver calls; next: gateway/outbound.ts for events and answers. */
 export function deliveryHandler(parts: DeliverParts): ReceiverHandler {
   return {
+    begin: () => parts.outbound.gather(),
+    end: () => parts.outbound.flush(),
     deliver: (item) => deliver(parts, item),
     lost: (why) => parts.audit.urgent(why),
   };

@@ -5,6 +5,7 @@ import type { Pending, Waiting } from "../path/pending.ts";
 import type { Codecs } from "../wire/codec.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import { FRAMINGS, type Framing, type PushFields, type SendAnswer } from "../wire/frame.ts";
+import { FrameGatherer, NONE } from "./frame-gatherer.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
 import { type WideLogs, wideName } from "./wide-logs.ts";
 
@@ -21,6 +22,9 @@ export class Outbound {
   readonly #slowBytes: number;
   readonly #answer: SendAnswer = emptyAnswer();
   readonly #begun = new Uint8Array(FRAMINGS.length);
+  readonly #gatherer: FrameGatherer;
+  #gathering = false;
+  #corkedSlot = 0;
   publisher: Publisher | undefined;
   /** Frames pushed, hints sent and frames dropped, for the metrics. */
   pushed = 0;
@@ -39,6 +43,7 @@ export class Outbound {
     this.#codecs = parts.codecs;
     this.#pending = parts.pending;
     this.#slowBytes = parts.slowBytes;
+    this.#gatherer = new FrameGatherer(parts.sessions.capacity);
   }
 
   event(item: EventItem): void {
@@ -90,22 +95,62 @@ export class Outbound {
     this.#sendAnswer(slot, cmd, localId);
   }
 
-  /** Sends a frame; false when the connection is too slow and has left push mode. */
-  send(slot: number, frame: string | Uint8Array): boolean {
+  /** Sends a frame with the others of this tick, or at once outside of a delivery. */
+  send(slot: number, frame: string | Uint8Array): void {
+    if (!this.#gathering) return this.#sendNow(slot, frame);
+    if (this.#gatherer.add(slot, frame)) return;
+    this.#sendGathered();
+    if (!this.#gatherer.add(slot, frame)) this.#sendNow(slot, frame);
+  }
+
+  /** From here on frames are gathered, until `flush`. */
+  gather(): void {
+    this.#gathering = true;
+  }
+
+  /** Sends what was gathered, one write a connection. */
+  flush(): void {
+    this.#sendGathered();
+    this.#gathering = false;
+  }
+
+  #sendGathered(): void {
+    const { slots } = this.#gatherer;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      const socket = this.#sessions.socket(slot);
+      if (socket === undefined) continue;
+      this.#corkedSlot = slot;
+      socket.cork(this.#sendCorked);
+    }
+    this.#gatherer.clear();
+  }
+
+  readonly #sendCorked = (): void => {
+    const slot = this.#corkedSlot;
+    const gatherer = this.#gatherer;
+    for (let at = gatherer.first(slot); at !== NONE; at = gatherer.after(at)) {
+      this.#sendNow(slot, gatherer.frame(at));
+    }
+  };
+
+  #sendNow(slot: number, frame: string | Uint8Array): void {
     const socket = this.#sessions.socket(slot);
-    if (socket === undefined) return false;
+    if (socket === undefined) return;
     const sent = socket.send(frame);
-    if (sent > 0) return true;
-    if (sent < 0 && socket.getBufferedAmount() < this.#slowBytes) return true;
+    if (sent > 0) return;
+    if (sent < 0 && socket.getBufferedAmount() < this.#slowBytes) return;
     this.slowed += 1;
     this.leavePushMode(slot);
-    return sent < 0;
   }
 
   /** From here on hints only; the first when the socket has drained, or at once. */
   leavePushMode(slot: number): void {
     const sessions = this.#sessions;
     if (sessions.states[slot] === STATE.joining) return;
+    // What was counted as delivered may be the very frame that was dropped.
+    const delivered = sessions.delivered[slot] as number;
+    if (delivered > (sessions.held[slot] as number)) sessions.held[slot] = delivered;
     sessions.states[slot] = STATE.pull;
     this.#wideLogs.mute(sessions, slot);
   }
@@ -116,7 +161,7 @@ export class Outbound {
     const socket = sessions.socket(slot);
     if (socket === undefined || socket.getBufferedAmount() >= this.#slowBytes) return;
     this.hinted += 1;
-    socket.send(this.#codecs[sessions.framing(slot)].encode(ptsHint(pts)));
+    this.send(slot, this.#codecs[sessions.framing(slot)].encode(ptsHint(pts)));
   }
 
   hintWide(slot: number, conversationId: number, conversationPts: number): void {
@@ -125,7 +170,7 @@ export class Outbound {
     if (socket === undefined || socket.getBufferedAmount() >= this.#slowBytes) return;
     this.hinted += 1;
     const hint = wideHint(conversationId, conversationPts);
-    socket.send(this.#codecs[sessions.framing(slot)].encode(hint));
+    this.send(slot, this.#codecs[sessions.framing(slot)].encode(hint));
   }
 
   #pushToUser(push: PushFields, recipient: Recipient, exceptSlot: number): void {
@@ -149,9 +194,8 @@ export class Outbound {
       if (pts > delivered + 1) return this.#hole(slot, pts);
       sessions.delivered[slot] = pts;
     }
-    if (this.send(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned))) {
-      this.pushed += 1;
-    }
+    this.pushed += 1;
+    this.send(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned));
   }
 
   #stamped(
@@ -187,6 +231,8 @@ export class Outbound {
         return this.hintFollowers(conversationId, conversationPts);
       }
     }
+    // A publish goes out at once: what was gathered before it must not come after it.
+    this.#sendGathered();
     const sender = exceptSlot < 0 ? undefined : this.#sessions.socket(exceptSlot);
     for (const framing of FRAMINGS) {
       const name = wideName(conversationId, framing);

@@ -111,7 +111,7 @@ export class Settler {
 
   async #recordsOf(entry: StreamEntry): Promise<StreamRecord[]> {
     try {
-      return readEntry(entry.payload, entry.seqs);
+      return readEntry(entry.payload, entry.firstSeqs);
     } catch (error) {
       this.#log.error({ entry: entry.id, error: String(error) }, "an entry can't be read");
       await setAside(this.#lock.sql, this.#lock.name, entry.id, entry.payload, String(error));
