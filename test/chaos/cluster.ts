@@ -73,6 +73,8 @@ function environmentOfNodes(): Record<string, string> {
     LINNET_MESSAGES_PER_SECOND: "200",
     LINNET_MESSAGES_BURST: "500",
     LINNET_DRAIN_MS: "0",
+    // What Redis lost is sent again soon, so that the next fault meets work.
+    LINNET_ANSWER_MS: "3000",
     ...(audit === undefined ? {} : { LINNET_AUDIT_SECONDS: audit }),
   };
 }

@@ -93,7 +93,7 @@ export function judge(evidence: Evidence): Judged {
     pushedShare: calmShare(evidence),
     inFlightAtFault: faultsOf(evidence).filter((fault) => fault.inFlight > 0).length,
     renumbered: counted(evidence, "linnet_renumbered_total"),
-    replayed: replayed(evidence),
+    replayed: counted(evidence, "linnet_replayed_total"),
     duplicatesAnswered: evidence.answered.filter((answer) => answer.duplicate).length,
     // The first writer took nothing over.
     takeovers: Math.max(0, counted(evidence, "linnet_takeovers_total") - 1),
@@ -151,20 +151,6 @@ function counted({ records }: Evidence, name: string): number {
     if (record.kind === "counter" && record.name === name) sum += record.value;
   }
   return sum;
-}
-
-/**
- * Sends that were answered as known though their frame had gone out once: the writer read again
- * what it, or the writer before it, had committed.
- */
-function replayed(evidence: Evidence): number {
-  const tries = new Map<string, number>();
-  for (const record of evidence.records) {
-    if (record.kind !== "transmitted") continue;
-    tries.set(record.localId, (tries.get(record.localId) ?? 0) + 1);
-  }
-  return evidence.answered.filter(({ duplicate, localId }) => duplicate && tries.get(localId) === 1)
-    .length;
 }
 
 /** Hints after which a client pulled something that it was not pushed. */

@@ -136,8 +136,10 @@ export const flushAll: FaultMaker = ({ backing }) => ({
 });
 
 /** Every connection of one process is ended by Redis itself. */
-export const clientKill: FaultMaker = ({ backing, random, cluster }) => {
-  const node = random.pick(cluster.gateways);
+export const clientKill: FaultMaker = async (scene) => {
+  const { backing, random, cluster } = scene;
+  const writer = random.chance(0.4) ? await findWriter(scene) : undefined;
+  const node = writer ?? random.pick(cluster.gateways);
   return {
     target: node.name,
     strike: async () => {

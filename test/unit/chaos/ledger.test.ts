@@ -237,13 +237,13 @@ test("what the faults met is counted", () => {
       if (record.kind === "answered" && record.localId === "l3") record.duplicate = true;
       if (record.kind === "answered" && record.localId === "l4") record.duplicate = true;
     }
-    records.push({ kind: "transmitted", atMs: 500, client: "ann/im_web", localId: "l4" });
     records.push({ kind: "hint", atMs: 501, client, log: "own" });
     const page = { way: "page", log: "own", position: 4, messageId: "104", seq: 2 } as const;
     records.push({ kind: "received", atMs: 502, client, conversationId: PAIR, ...page });
     const counter = { kind: "counter", node: "worker1", incarnation: 1 } as const;
     records.push({ ...counter, name: "linnet_renumbered_total", value: 5 });
     records.push({ ...counter, name: "linnet_takeovers_total", value: 3 });
+    records.push({ ...counter, name: "linnet_replayed_total", value: 1 });
   });
   expect(ledger.duplicatesAnswered).toBe(2);
   expect(ledger.replayed).toBe(1);
