@@ -8,6 +8,7 @@ import type { Journal } from "./journal.ts";
 import { type Newest, readNewest } from "./tables.ts";
 
 const LOOK_EVERY_MS = 250;
+const LIST_WAIT_MS = 10_000;
 const LEFT_WAIT_MS = 10_000;
 
 /** Waits until every client has everything, at most until `endMs`; writes down who has not. */
@@ -56,9 +57,19 @@ export async function askUnread(actors: readonly Actor[], journal: Journal): Pro
 
 async function askOne(actor: Actor, journal: Journal): Promise<void> {
   let cursor = "";
+  const endMs = performance.now() + LIST_WAIT_MS;
   for (;;) {
     const page = await actor.client.conversations({ cursor, limit: 100 });
-    if (!page.ok) return journal.problem(`${actor.name}: no list, ${page.code} ${page.message}`);
+    if (!page.ok && performance.now() < endMs) {
+      await pause(LOOK_EVERY_MS);
+      continue;
+    }
+    if (!page.ok) {
+      // It counts as a mismatch: a conversation that nobody has.
+      const none = { conversationId: 0, unread: -1, readSeq: -1 };
+      journal.add({ kind: "unread", client: actor.name, ...none });
+      return journal.problem(`${actor.name}: no list, ${page.code} ${page.message}`);
+    }
     for (const { conversationId, unread, readSeq } of page.data.conversations) {
       journal.add({ kind: "unread", client: actor.name, conversationId, unread, readSeq });
     }
