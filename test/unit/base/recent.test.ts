@@ -5,7 +5,7 @@ import { Recent } from "../../../src/base/recent.ts";
 
 const LIMIT = 4;
 
-test("what was touched last is there and right, and there are never more than twice the limit", () => {
+test("what was touched last is there and right, and no more than twice the limit is", () => {
   const step = fc.tuple(fc.constantFrom("set", "get", "delete"), fc.nat(12), fc.nat(1000));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {

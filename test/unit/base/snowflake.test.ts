@@ -29,7 +29,7 @@ test("every id is above the one before, also when the clock goes back", () => {
   );
 });
 
-test("an id goes on after the newest one of the table, and after a millisecond that is full", () => {
+test("ids go on after the newest one of the table, and after a millisecond that is full", () => {
   const snowflakes = new Snowflakes();
   snowflakes.next(NOW_MS);
   const full = idOf(snowflakes) | 0x3fffffn;
