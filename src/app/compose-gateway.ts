@@ -1,5 +1,6 @@
 /** Joins the parts of a gateway: steps 1 to 4 and 9, and the HTTP beside it. */
 import { pause } from "../base/backoff.ts";
+import type { LocalGateway } from "../delivery/router.ts";
 import { Receiver } from "../delivery/receiver.ts";
 import { Audit } from "../gateway/audit.ts";
 import { Connections } from "../gateway/connections.ts";
@@ -20,6 +21,7 @@ const TICK_MS = 1000;
 
 export interface RunningGateway {
   port: number;
+  local: LocalGateway;
   stop(): Promise<void>;
 }
 
@@ -28,7 +30,8 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
   const sending = composeSending(shared);
   const delivering = composeDelivering(shared, sending);
   const { audit, lease, reading, receiver } = delivering;
-  const inbound = composeInbound(shared, sending, lease);
+  const local = { gatewayId: shared.gatewayId, handler: delivering.handler };
+  const inbound = composeInbound(shared, sending, lease, local);
   const join = composeJoin(shared, sending);
   const connections = new Connections({ ...shared, ...sending, inbound, join });
   const readiness = new Readiness(shared.sql, [shared.redis, reading]);
@@ -49,6 +52,7 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
   }, TICK_MS);
   return {
     port: server.port,
+    local,
     async stop() {
       server.drain();
       await sending.appender.drained();
@@ -70,7 +74,7 @@ function composeDelivering(shared: Shared, sending: Sending) {
   const receiver = new Receiver({ ...shared, reading, handler });
   const leaseMs = values.LINNET_LEASE_MS;
   const lease = new Lease({ ...shared, ...sending, receiver, audit, leaseMs });
-  return { audit, reading, receiver, lease };
+  return { audit, reading, receiver, lease, handler };
 }
 
 function composeJoin(shared: Shared, sending: Sending): Join {

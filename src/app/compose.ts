@@ -20,9 +20,9 @@ export async function start(config: Config): Promise<Running> {
   const { log, sql, redis } = parts;
   const settings = await prepared(parts);
   const shared = { ...parts, settings };
-  const worker = config.roles.has("worker") ? composeWorker(shared) : undefined;
-  worker?.start();
   const gateway = await composeGateway(shared);
+  const worker = config.roles.has("worker") ? composeWorker(shared, gateway.local) : undefined;
+  worker?.start();
   log.info({ port: gateway.port, roles: [...config.roles] }, "ready");
   return {
     port: gateway.port,

@@ -1,0 +1,85 @@
+// What the orchestrator asks of a generator process, and what it gets back. Plain JSON both ways.
+import type { Framing } from "../../src/wire/frame.ts";
+import type { LatencyMs } from "./latency.ts";
+
+/** Whom a lane's messages go to, and how many are under way at a time. */
+export interface LaneSpec {
+  /** Index of the sending connection. */
+  readonly sender: number;
+  /** Indexes of the connections that must get each message, each exactly once. */
+  readonly receivers: readonly number[];
+  readonly cmd: number;
+  readonly bodyBytes: number;
+  /** Exactly one of the two is given. */
+  readonly to?: string;
+  readonly conversationId?: number;
+  readonly conversationType?: number;
+  /** False: a push that is not stored (93). */
+  readonly stored: boolean;
+}
+
+export interface ConnectionSpec {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface TrafficJob {
+  readonly kind: "traffic";
+  readonly host: string;
+  readonly ports: readonly number[];
+  readonly framing: Framing;
+  readonly connections: readonly ConnectionSpec[];
+  readonly lanes: readonly LaneSpec[];
+  /** Whether a greeting is waited for on each connection. */
+  readonly greeting: boolean;
+  /** Whether each message is answered to its sender. */
+  readonly answered: boolean;
+  /** Messages under way in each lane (closed loop), or 0. */
+  readonly window: number;
+  /** Messages a second over all lanes (open loop), or 0. */
+  readonly rate: number;
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+  readonly processes: ProcessIds;
+}
+
+/** Process ids by what they are; of Postgres the postmaster, whose children are counted with it. */
+export type ProcessIds = Readonly<Record<string, readonly number[]>>;
+
+export interface TrafficResult {
+  /** Over the whole run, warm-up and drain with it. */
+  readonly offered: number;
+  readonly sent: number;
+  readonly answered: number;
+  readonly delivered: number;
+  readonly deliveriesExpected: number;
+  readonly lost: number;
+  readonly unanswered: number;
+  readonly duplicated: number;
+  readonly disordered: number;
+  /** Connections that the server had closed by the end. */
+  readonly closed: number;
+  /** Answers other than 200, by their code. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** In the measured seconds. */
+  readonly seconds: number;
+  readonly messages: number;
+  readonly deliveries: number;
+  readonly perSecond: number;
+  readonly deliveriesPerSecond: number;
+  readonly deliveryMs: LatencyMs;
+  readonly answerMs: LatencyMs;
+  /** From the intended send time to the last of a message's receivers. */
+  readonly lastMemberMs: LatencyMs;
+  readonly cpuMicros: Readonly<Record<string, number>>;
+  readonly cpuMicrosPerMessage: Readonly<Record<string, number>>;
+  readonly rssKib: Readonly<Record<string, number>>;
+  /** Share of the measured time in which the generator was on its core. */
+  readonly generatorBusy: number;
+  /** Open loop: how late frames left, at the 99th percentile. */
+  readonly latenessMs: number;
+  readonly connectsPerSecond: number;
+}
+
+/** What a generator prints as its last line. */
+export type Reply<Result> = { readonly ok: Result } | { readonly failed: string };

@@ -1,0 +1,117 @@
+// One user's connection under load: tells pushes and answers apart and enters them in the ledger.
+import type { Framing } from "../../src/wire/frame.ts";
+import { codeOf, DIRECTION_ANSWER, directionOf } from "./answers.ts";
+import type { ConnectionSpec, TrafficJob } from "./job.ts";
+import type { Lane } from "./lane.ts";
+import type { Ledger } from "./ledger.ts";
+import { findMark, MARK_LOCAL_ID, MARK_TEXT, MARKED_BYTES, readIndex } from "./marks.ts";
+import { type FrameHandler, RawWebSocket } from "./web-socket.ts";
+
+export class TrafficConnection implements FrameHandler {
+  readonly #job: TrafficJob;
+  readonly #framing: Framing;
+  readonly #spec: ConnectionSpec;
+  readonly #port: number;
+  readonly #ledger: Ledger;
+  #socket: RawWebSocket | undefined;
+  #greeted: (() => void) | undefined;
+  #lane: Lane | undefined;
+  #ordinal = 0;
+  #nowMs = 0;
+  #completed = 0;
+  #lastIndex = -1;
+  #textGuess = 0;
+  #localIdGuess = 0;
+  /** The code that the server closed it with, 0 while it is open. */
+  closeCode = 0;
+
+  constructor(job: TrafficJob, spec: ConnectionSpec, index: number, ledger: Ledger) {
+    this.#job = job;
+    this.#framing = job.framing;
+    this.#spec = spec;
+    this.#port = job.ports[index % job.ports.length] as number;
+    this.#ledger = ledger;
+  }
+
+  /** A connection takes part in one lane: as its sender or as one of its receivers. */
+  sends(lane: Lane): void {
+    this.#lane = lane;
+  }
+
+  receives(lane: Lane, ordinal: number): void {
+    this.#lane = lane;
+    this.#ordinal = ordinal;
+  }
+
+  async open(): Promise<void> {
+    const job = this.#job;
+    const greeted = new Promise<void>((resolve) => {
+      this.#greeted = resolve;
+    });
+    this.#socket = await RawWebSocket.open(
+      {
+        host: job.host,
+        port: this.#port,
+        path: this.#spec.path,
+        headers: { ...this.#spec.headers, "Sec-WebSocket-Protocol": job.framing },
+      },
+      this,
+    );
+    if (job.greeting) await greeted;
+    if (this.closeCode !== 0) throw new Error(`closed with ${this.closeCode} before the greeting`);
+  }
+
+  send(frames: Uint8Array): void {
+    this.#socket?.send(frames);
+  }
+
+  close(): void {
+    this.#socket?.close();
+  }
+
+  frame(bytes: Uint8Array, start: number, end: number): void {
+    // The clock is read once for all that arrived together.
+    if (this.#nowMs === 0) this.#nowMs = performance.now();
+    const lane = this.#lane;
+    if (this.#greeted !== undefined && this.#job.greeting) {
+      this.#greeted();
+      this.#greeted = undefined;
+      return;
+    }
+    if (lane === undefined) return;
+    if (directionOf(this.#framing, bytes, start) === DIRECTION_ANSWER) {
+      this.#answer(bytes, start, end);
+      return;
+    }
+    const at = findMark(bytes, start, end, MARK_TEXT, this.#textGuess);
+    // A hint, or another event than a message.
+    if (at < 0) return;
+    this.#textGuess = at - start;
+    const index = readIndex(bytes, at);
+    if (index < this.#lastIndex) this.#ledger.disordered += 1;
+    this.#lastIndex = index;
+    const whole = this.#ledger.deliver(index, lane.number, this.#ordinal, this.#nowMs);
+    if (whole) this.#completed += 1;
+  }
+
+  chunkDone(): void {
+    this.#nowMs = 0;
+    const count = this.#completed;
+    if (count === 0) return;
+    this.#completed = 0;
+    this.#lane?.completed(count);
+  }
+
+  closed(code: number): void {
+    this.closeCode = code;
+    this.#greeted?.();
+  }
+
+  #answer(bytes: Uint8Array, start: number, end: number): void {
+    const at = findMark(bytes, start, end, MARK_LOCAL_ID, this.#localIdGuess);
+    if (at < 0) return;
+    this.#localIdGuess = at - start;
+    const code = codeOf(this.#framing, bytes, start, at + MARKED_BYTES, end);
+    if (this.#ledger.settle(readIndex(bytes, at), code, this.#nowMs)) this.#completed += 1;
+  }
+}

@@ -1,0 +1,147 @@
+// Lanes of messages, closed loop (a window each) or open loop (a rate over all), each followed to
+// every receiver and to its answer.
+import { cpuMicros, rssKib } from "../machine/processes.ts";
+import type { TrafficJob, TrafficResult } from "./job.ts";
+import { Lane } from "./lane.ts";
+import { Latency } from "./latency.ts";
+import { Ledger } from "./ledger.ts";
+import { openAll } from "./open-all.ts";
+import { TrafficConnection } from "./traffic-connection.ts";
+
+/** Above the time after which the server answers 504. */
+const DRAIN_MOST_MS = 15_000;
+
+export async function runTraffic(job: TrafficJob): Promise<TrafficResult> {
+  return new Traffic(job).run();
+}
+
+class Traffic {
+  readonly #job: TrafficJob;
+  readonly #ledger: Ledger;
+  readonly #connections: TrafficConnection[];
+  readonly #lanes: Lane[];
+  readonly #lateness = new Latency();
+  #sending = false;
+  #closed = 0;
+
+  constructor(job: TrafficJob) {
+    this.#job = job;
+    this.#ledger = new Ledger(
+      job.lanes.map((lane) => lane.receivers.length),
+      job.answered,
+    );
+    this.#connections = job.connections.map(
+      (spec, index) => new TrafficConnection(job, spec, index, this.#ledger),
+    );
+    const tag = crypto.randomUUID().slice(0, 8);
+    this.#lanes = job.lanes.map((spec, number) => new Lane(number, spec, job.framing, tag));
+    for (const lane of this.#lanes) lane.attach(this.#connections, this.#ledger, this.#onComplete);
+  }
+
+  async run(): Promise<TrafficResult> {
+    const job = this.#job;
+    const connectsPerSecond = await openAll(this.#connections);
+    this.#sending = true;
+    const looping = job.rate > 0 ? this.#openLoop() : this.#closedLoop();
+    await Bun.sleep(job.warmUpSeconds * 1000);
+    const measured = await this.#measure();
+    this.#sending = false;
+    await looping;
+    await this.#drain();
+    this.#closed = this.#connections.filter((connection) => connection.closeCode !== 0).length;
+    for (const connection of this.#connections) connection.close();
+    return { ...this.#totals(), ...measured, connectsPerSecond };
+  }
+
+  async #measure() {
+    const ledger = this.#ledger;
+    const { processes, seconds } = this.#job;
+    const all = { ...processes, generator: [process.pid] };
+    const before = cpuMicros(all);
+    const [delivered, completed, startMs] = [ledger.delivered, ledger.completed, performance.now()];
+    ledger.measuring = true;
+    await Bun.sleep(seconds * 1000);
+    const spentSeconds = (performance.now() - startMs) / 1000;
+    ledger.measuring = false;
+    const messages = ledger.completed - completed;
+    const deliveries = ledger.delivered - delivered;
+    const after = cpuMicros(all);
+    const spent = (name: string) => (after[name] ?? 0) - (before[name] ?? 0);
+    const cpu = Object.fromEntries(Object.keys(all).map((name) => [name, spent(name)]));
+    const each = Math.max(messages, 1);
+    return {
+      seconds: spentSeconds,
+      messages,
+      deliveries,
+      perSecond: messages / spentSeconds,
+      deliveriesPerSecond: deliveries / spentSeconds,
+      deliveryMs: ledger.delivery.summary(),
+      answerMs: ledger.answer.summary(),
+      lastMemberMs: ledger.lastMember.summary(),
+      cpuMicros: cpu,
+      cpuMicrosPerMessage: Object.fromEntries(
+        Object.entries(cpu).map(([name, micros]) => [name, micros / each]),
+      ),
+      rssKib: rssKib(all),
+      generatorBusy: (cpu["generator"] ?? 0) / (spentSeconds * 1e6),
+      latenessMs: this.#lateness.summary().p99,
+    };
+  }
+
+  #totals() {
+    const ledger = this.#ledger;
+    const refused = Object.values(ledger.refused).reduce((sum, count) => sum + count, 0);
+    return {
+      offered: ledger.sent,
+      sent: ledger.sent,
+      answered: ledger.answered,
+      delivered: ledger.delivered,
+      deliveriesExpected: ledger.deliveriesExpected,
+      lost: ledger.deliveriesExpected - ledger.delivered,
+      unanswered: this.#job.answered ? ledger.sent - ledger.answered - refused : 0,
+      duplicated: ledger.duplicated,
+      disordered: ledger.disordered,
+      closed: this.#closed,
+      refused: ledger.refused,
+    };
+  }
+
+  readonly #onComplete = (lane: Lane, count: number): void => {
+    if (this.#sending && this.#job.rate === 0) lane.send(count, performance.now());
+  };
+
+  async #closedLoop(): Promise<void> {
+    const nowMs = performance.now();
+    for (const lane of this.#lanes) lane.send(this.#job.window, nowMs);
+  }
+
+  /** Looks at the clock on every turn of the event loop, so that frames leave when they are due. */
+  async #openLoop(): Promise<void> {
+    const lanes = this.#lanes;
+    const everyMs = 1000 / this.#job.rate;
+    let dueMs = performance.now();
+    let next = 0;
+    while (this.#sending && !this.#ledger.isFull) {
+      const nowMs = performance.now();
+      for (; dueMs <= nowMs; dueMs += everyMs) {
+        (lanes[next] as Lane).send(1, dueMs);
+        next = next + 1 === lanes.length ? 0 : next + 1;
+        if (this.#ledger.measuring) this.#lateness.record(nowMs - dueMs);
+      }
+      await turn();
+    }
+  }
+
+  /** Until all is in, or no answer can come any more. */
+  async #drain(): Promise<void> {
+    const ledger = this.#ledger;
+    const endMs = performance.now() + DRAIN_MOST_MS;
+    while (ledger.completed < ledger.sent && performance.now() < endMs) await Bun.sleep(10);
+    // A duplicate would come after the first: give it a moment.
+    await Bun.sleep(50);
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,101 @@
+// Entry: `bun run bench <scenario> [--json] [flags]`. Starts services of its own, or measures a
+// deployment that stands already with --url and --app-key.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { FRAMINGS } from "../src/wire/frame.ts";
+import { CHECKOUT, chooseCores, pinSelf } from "./machine/cores.ts";
+import { startServices } from "./machine/services.ts";
+import type { Context, Flags } from "./run/context.ts";
+import { startProgress } from "./run/progress.ts";
+import type { BenchResult } from "./run/result.ts";
+import { printResult } from "./run/table.ts";
+import { direct, push } from "./scenarios/direct.ts";
+
+type Scenario = (context: Context) => Promise<BenchResult>;
+
+const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>> = {
+  direct: ["stored one-to-one chat", direct],
+  push: ["one-to-one pushes that are not stored", push],
+};
+
+interface GivenFlags extends Flags {
+  readonly json: boolean;
+  readonly serverCores: string;
+  readonly generatorCores: string;
+}
+
+async function run(name: string, scenario: Scenario, flags: GivenFlags): Promise<void> {
+  const cores = chooseCores(flags.serverCores, flags.generatorCores);
+  if (cores !== undefined) pinSelf(cores.server);
+  const progress = startProgress();
+  progress.tell("starting Postgres and Redis");
+  const services = flags.url === undefined ? await startServices() : undefined;
+  try {
+    const result = await scenario({ flags, cores, services, tell: progress.tell });
+    progress.end();
+    if (!flags.json) printResult(result);
+    save(name, result);
+    if (flags.json) console.log(JSON.stringify(result));
+  } finally {
+    progress.end();
+    await services?.stop();
+  }
+}
+
+function save(name: string, result: BenchResult): void {
+  const folder = join(CHECKOUT, "bench", "results");
+  mkdirSync(folder, { recursive: true });
+  const stamp = result.at.replace(/[:.]/g, "-");
+  writeFileSync(join(folder, `${name}-${stamp}.json`), `${JSON.stringify(result, null, 1)}\n`);
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("a whole number");
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("a number of seconds");
+  return value;
+}
+
+function names(text: string): string[] {
+  return text === "none" ? [] : text.split(",");
+}
+
+const program = new Command("bench").description("Measure Linnet, and what bounds it");
+for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
+  program
+    .command(name)
+    .description(what)
+    .option("--json", "one JSON object as the last line", false)
+    .addOption(new Option("--framing <framing>").choices(FRAMINGS).default("proto"))
+    .option("--pairs <n>", "pairs of users", whole, 100)
+    .option("--window <n>", "messages under way in each pair (closed loop)", whole, 8)
+    .option("--rate <n>", "messages a second over all (open loop), 0 for closed", whole, 0)
+    .option("--seconds <s>", "measured time of a trial", seconds, 3)
+    .option("--warm-up <s>", "load before it is measured", seconds, 2)
+    .option("--trials <n>", "trials of each", whole, 3)
+    .option("--body-bytes <n>", "bytes of text in a message", whole, 200)
+    .option("--connections <n>", "connections, where a scenario asks how many", whole, 10_000)
+    .option("--limits <names>", "limits to measure beside it, by commas, or none", names)
+    .addOption(
+      new Option("--address <how>").choices(["to", "conversation"]).default("conversation"),
+    )
+    .option("--url <url>", "a deployment that stands: http://host:port; starts nothing")
+    .option("--app-key <key>", "its key")
+    .option("--profile <folder>", "write a CPU profile of the server there")
+    .option("--server-cores <list>", "cores of everything on the server's side", "0")
+    .option("--generator-cores <list>", "cores of the generator", "1")
+    .action((flags: GivenFlags) => run(name, scenario, flags));
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,135 @@
+// Pairs of friends, and the subjects that their messages are sent through: the server, or a limit.
+import type { ConnectionSpec, LaneSpec } from "../generator/job.ts";
+import { type Account, Application } from "../machine/accounts.ts";
+import { APP_KEY, startLimit, startServer } from "../machine/programs.ts";
+import type { Context } from "../run/context.ts";
+import type { Subject, SubjectPlan } from "../run/trial.ts";
+
+/** Accounts and conversations outlive the server's process, so they are made once. */
+interface Pairs {
+  readonly accounts: readonly Account[];
+  readonly conversations: readonly { id: number; type: number }[];
+}
+
+export interface PairWork {
+  readonly cmd: number;
+  readonly stored: boolean;
+}
+
+export class PairSubjects {
+  readonly #context: Context;
+  readonly #work: PairWork;
+  #pairs: Pairs | undefined;
+
+  constructor(context: Context, work: PairWork) {
+    this.#context = context;
+    this.#work = work;
+  }
+
+  linnet(): SubjectPlan {
+    return { name: "linnet", start: () => this.#startLinnet() };
+  }
+
+  limit(name: string): SubjectPlan {
+    return { name, start: () => this.#startLimit(name) };
+  }
+
+  async #startLinnet(): Promise<Subject> {
+    const { flags, services } = this.#context;
+    const program = services && (await startServer({ services, ...profileOf(flags.profile) }));
+    const target = program ?? { ...addressOf(flags.url), pid: 0, stop: async () => {} };
+    const base = flags.url ?? `http://${target.host}:${target.port}`;
+    this.#pairs ??= await this.#make(new Application(base, flags.appKey ?? APP_KEY));
+    const { accounts, conversations } = this.#pairs;
+    return {
+      job: {
+        host: target.host,
+        ports: [target.port],
+        framing: flags.framing,
+        connections: accounts.map(connectionOf),
+        lanes: conversations.map((conversation, pair) => this.#lane(pair, conversation)),
+        greeting: true,
+        answered: true,
+        processes: services
+          ? {
+              server: [target.pid],
+              redis: [services.redisPid],
+              postgres: [services.postgresPid],
+            }
+          : {},
+      },
+      stop: () => target.stop(),
+    };
+  }
+
+  async #startLimit(name: string): Promise<Subject> {
+    const { flags, services } = this.#context;
+    if (services === undefined) throw new Error("limits need services of the run's own");
+    const { framing, bodyBytes } = flags;
+    const program = await startLimit(name, { services, framing, bodyBytes });
+    const users = Array.from({ length: flags.pairs * 2 }, (_, user) => user);
+    const pairs = Array.from({ length: flags.pairs }, (_, pair) => pair);
+    return {
+      job: {
+        host: program.host,
+        ports: [program.port],
+        framing,
+        connections: users.map((user) => ({ path: `/ws?user=${user}`, headers: {} })),
+        lanes: pairs.map((pair) => this.#lane(pair, { id: 1000 + pair, type: 1 })),
+        greeting: false,
+        answered: name !== "relay-silent",
+        processes: {
+          server: [program.pid],
+          redis: [services.redisPid],
+          postgres: [services.postgresPid],
+        },
+      },
+      stop: () => program.stop(),
+    };
+  }
+
+  #lane(pair: number, conversation: { id: number; type: number }): LaneSpec {
+    const { bodyBytes, address } = this.#context.flags;
+    const accounts = this.#pairs?.accounts;
+    const to = accounts?.[pair * 2 + 1]?.id;
+    return {
+      sender: pair * 2,
+      receivers: [pair * 2 + 1],
+      bodyBytes,
+      ...this.#work,
+      ...(address === "to" && to !== undefined
+        ? { to }
+        : { conversationId: conversation.id, conversationType: conversation.type }),
+    };
+  }
+
+  async #make(application: Application): Promise<Pairs> {
+    const { pairs } = this.#context.flags;
+    this.#context.tell(`making ${pairs} pairs of friends`);
+    const run = crypto.randomUUID().slice(0, 8);
+    const ids = Array.from({ length: pairs * 2 }, (_, n) => `bench-${run}-${n}`);
+    const accounts = await application.logins(ids);
+    const couples = Array.from(
+      { length: pairs },
+      (_, n) => [ids[n * 2] as string, ids[n * 2 + 1] as string] as const,
+    );
+    await application.befriend(couples);
+    return { accounts, conversations: await application.conversationsOf(couples) };
+  }
+}
+
+export function connectionOf(account: Account): ConnectionSpec {
+  return { path: "/ws", headers: { token: account.token, deviceType: "im_pc_linux" } };
+}
+
+export function addressOf(url: string | undefined): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(url ?? "");
+  if (protocol !== "http:" && protocol !== "ws:") {
+    throw new Error("--url is http://host:port; put the bench behind the proxy that ends TLS");
+  }
+  return { host: hostname, port: Number(port === "" ? 80 : port) };
+}
+
+function profileOf(profile: string | undefined): { profile?: string } {
+  return profile === undefined ? {} : { profile };
+}
