@@ -55,7 +55,9 @@ test("what is written is read, and each conversation's messages are numbered in 
       const read = readEntry(write(gatewayId, records), firsts);
       expect(read).toHaveLength(records.length);
       for (const [index, record] of records.entries()) {
-        const { raw: _raw, content, options, ...rest } = read[index] ?? ({} as never);
+        const { entry, start, end, content, options, ...rest } = read[index] ?? ({} as never);
+        // The whole record as bytes: what is set aside where it can't be stored.
+        expect(entry.readUInt32LE(start)).toBe(end - start);
         const seq = takesNumber(record) ? (given.get(record.conversationId) ?? -2) : -1;
         if (seq >= 0) given.set(record.conversationId, seq + 1);
         const { content: wanted, options: wantedOptions, ...same } = record;
