@@ -31,8 +31,8 @@ const PING_EVERY_MS = 2_000;
 const QUEUE_COMMANDS_MAX = 50_000;
 
 /**
- * Node's tracing channels say whether anybody listens; those of Bun 1.4.5 do not, and then node-redis
- * makes text of every argument of every command: 12 % of a gateway's time under load.
+ * Node's tracing channels say whether anybody listens; those of Bun 1.4.5 do not, and then
+ * node-redis makes text of every argument of every command: 12 % of a gateway's time under load.
  */
 function completeTracingChannels(): void {
   const prototype: unknown = Object.getPrototypeOf(tracingChannel("linnet"));
