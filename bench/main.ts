@@ -11,11 +11,13 @@ import { startProgress } from "./run/progress.ts";
 import type { BenchResult } from "./run/result.ts";
 import { printResult } from "./run/table.ts";
 import { direct, push } from "./scenarios/direct.ts";
+import { fanout } from "./scenarios/fanout.ts";
 
 type Scenario = (context: Context) => Promise<BenchResult>;
 
 const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>> = {
   direct: ["stored one-to-one chat", direct],
+  fanout: ["one to a group: with inbox rows, wide, mass", fanout],
   push: ["one-to-one pushes that are not stored", push],
 };
 
@@ -81,6 +83,7 @@ for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
     .option("--trials <n>", "trials of each", whole, 3)
     .option("--body-bytes <n>", "bytes of text in a message", whole, 200)
     .option("--connections <n>", "connections, where a scenario asks how many", whole, 10_000)
+    .option("--members <n>", "members of a group at most", whole, 100_000)
     .option("--limits <names>", "limits to measure beside it, by commas, or none", names)
     .addOption(
       new Option("--address <how>").choices(["to", "conversation"]).default("conversation"),

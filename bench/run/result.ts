@@ -45,6 +45,10 @@ export interface BenchResult extends Figures {
   readonly cpuRatios: Readonly<Record<string, number>>;
   readonly trials: readonly Trial[];
   readonly notes: readonly string[];
+  /** Of a scenario in parts each part, the first of which is the result itself. */
+  readonly parts?: Readonly<Record<string, BenchResult>>;
+  /** Figures that belong to one scenario alone. */
+  readonly figures?: Readonly<Record<string, unknown>>;
 }
 
 export interface ResultOptions {
@@ -98,6 +102,31 @@ export function resultOf(context: Context, options: ResultOptions): BenchResult 
     ),
     trials,
     notes: options.notes ?? [],
+  };
+}
+
+/** One result of several: the figures of the first, the counts of all. */
+export function withParts(
+  scenario: string,
+  parts: Readonly<Record<string, BenchResult>>,
+): BenchResult {
+  const all = Object.values(parts);
+  const first = all[0];
+  if (first === undefined) throw new Error(`${scenario} has no parts`);
+  const sum = (of: (part: BenchResult) => number) => all.reduce((total, p) => total + of(p), 0);
+  return {
+    ...first,
+    scenario,
+    offered: sum((p) => p.offered),
+    sent: sum((p) => p.sent),
+    answered: sum((p) => p.answered),
+    delivered: sum((p) => p.delivered),
+    lost: sum((p) => p.lost),
+    duplicated: sum((p) => p.duplicated),
+    disordered: sum((p) => p.disordered),
+    refused: sum((p) => p.refused),
+    saturated: sum((p) => p.saturated),
+    parts,
   };
 }
 

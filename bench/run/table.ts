@@ -3,6 +3,11 @@ import type { BenchResult, Figures } from "./result.ts";
 import type { Trial } from "./trial.ts";
 
 export function printResult(result: BenchResult): void {
+  if (result.parts === undefined) return printPart(result);
+  for (const part of Object.values(result.parts)) printPart(part);
+}
+
+function printPart(result: BenchResult): void {
   const { machine } = result;
   console.log(
     `\n${result.scenario} · ${describe(result.parameters)}\n` +
