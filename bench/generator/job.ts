@@ -38,6 +38,8 @@ export interface TrafficJob {
   readonly window: number;
   /** Messages a second over all lanes (open loop), or 0. */
   readonly rate: number;
+  /** Sending ends with this many, 0 for when the time is over. */
+  readonly messagesMost: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly processes: ProcessIds;
@@ -79,6 +81,46 @@ export interface TrafficResult {
   /** Open loop: how late frames left, at the 99th percentile. */
   readonly latenessMs: number;
   readonly connectsPerSecond: number;
+}
+
+interface ServerAddress {
+  readonly host: string;
+  readonly ports: readonly number[];
+  readonly framing: Framing;
+  readonly connections: readonly ConnectionSpec[];
+}
+
+export interface HeldJob extends ServerAddress {
+  readonly kind: "held";
+  readonly greeting: boolean;
+}
+
+export interface HeldResult {
+  readonly opened: number;
+  readonly closed: number;
+  readonly connectsPerSecond: number;
+}
+
+export interface CatchUpJob extends ServerAddress {
+  readonly kind: "catch-up";
+  readonly rounds: number;
+  readonly pageEvents: number;
+  readonly processes: ProcessIds;
+}
+
+export interface CatchUpResult {
+  readonly users: number;
+  readonly rounds: number;
+  readonly events: number;
+  readonly holes: number;
+  readonly seconds: number;
+  /** Until the last user of a round has all, ms. */
+  readonly roundMs: number;
+  readonly eventsPerSecond: number;
+  readonly greetedMs: LatencyMs;
+  readonly firstPageMs: LatencyMs;
+  readonly lastPageMs: LatencyMs;
+  readonly cpuMicrosPerEvent: Readonly<Record<string, number>>;
 }
 
 /** What a generator prints as its last line. */

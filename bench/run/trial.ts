@@ -7,7 +7,10 @@ import type { Context } from "./context.ts";
 /** Something under test, started and ready for a generator. */
 export interface Subject {
   /** Everything of the job but how long and how hard. */
-  readonly job: Omit<TrafficJob, "kind" | "window" | "rate" | "warmUpSeconds" | "seconds">;
+  readonly job: Omit<
+    TrafficJob,
+    "kind" | "window" | "rate" | "messagesMost" | "warmUpSeconds" | "seconds"
+  >;
   stop(): Promise<void>;
 }
 
@@ -60,6 +63,7 @@ async function runTrial(context: Context, plan: SubjectPlan, number: number): Pr
       kind: "traffic",
       window: flags.window,
       rate: flags.rate,
+      messagesMost: 0,
       warmUpSeconds: flags.warmUp,
       seconds: flags.seconds,
     };
