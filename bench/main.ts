@@ -13,7 +13,11 @@ import { printResult } from "./run/table.ts";
 import { storm, sync } from "./scenarios/away.ts";
 import { direct, push } from "./scenarios/direct.ts";
 import { fanout } from "./scenarios/fanout.ts";
+import { limits } from "./scenarios/bounds.ts";
 import { idle } from "./scenarios/idle.ts";
+import { micro } from "./scenarios/micro.ts";
+import { mixed } from "./scenarios/mixed.ts";
+import { scale } from "./scenarios/scale.ts";
 
 type Scenario = (context: Context) => Promise<BenchResult>;
 
@@ -23,6 +27,10 @@ const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>
   idle: ["memory of connections that do nothing, and logins a second", idle],
   storm: ["all reconnect and sync at once", storm],
   sync: ["a user who missed 10,000 events comes back", sync],
+  mixed: ["a day of a real service in small", mixed],
+  micro: ["the parts by themselves: filter, codecs, tables, script, statement", micro],
+  limits: ["what the machine can do with everything of ours taken away", limits],
+  scale: ["throughput against users, connections, processes and group size", scale],
   push: ["one-to-one pushes that are not stored", push],
 };
 

@@ -14,6 +14,10 @@ export interface LaneSpec {
   readonly to?: string;
   readonly conversationId?: number;
   readonly conversationType?: number;
+  /** Sends no more than this; absent: as long as the run lasts. */
+  readonly most?: number;
+  /** Message type; absent: text. */
+  readonly type?: number;
   /** False: a push that is not stored (93). */
   readonly stored: boolean;
 }
@@ -38,8 +42,10 @@ export interface TrafficJob {
   readonly window: number;
   /** Messages a second over all lanes (open loop), or 0. */
   readonly rate: number;
-  /** Sending ends with this many, 0 for when the time is over. */
+  /** Sending ends with this many over all lanes, 0 for when the time is over. */
   readonly messagesMost: number;
+  /** Each receiver says how far it has read with every so manieth message, 0 for never. */
+  readonly readEvery: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly processes: ProcessIds;

@@ -2,11 +2,12 @@
 import type { LaneSpec } from "../generator/job.ts";
 import { type Account, Application } from "../machine/accounts.ts";
 import { makeUsers } from "../machine/population.ts";
-import { APP_KEY, startLimit, startServer } from "../machine/programs.ts";
+import { startLimit } from "../machine/programs.ts";
 import { CMD } from "../../src/wire/commands.ts";
 import type { Context } from "../run/context.ts";
 import type { Subject, SubjectPlan } from "../run/trial.ts";
-import { addressOf, connectionOf } from "./pairs.ts";
+import { connectionOf } from "./pairs.ts";
+import { startTarget } from "./target.ts";
 
 export interface GroupShape {
   readonly type: number;
@@ -33,28 +34,20 @@ export class GroupSubjects {
   }
 
   async #startLinnet(): Promise<Subject> {
-    const { flags, services } = this.#context;
-    const program = services && (await startServer({ services }));
-    const target = program ?? { ...addressOf(flags.url), pid: 0, stop: async () => {} };
-    const base = flags.url ?? `http://${target.host}:${target.port}`;
-    this.#made ??= await this.#make(base, flags.appKey ?? APP_KEY);
+    const { flags } = this.#context;
+    const target = await startTarget(this.#context);
+    this.#made ??= await this.#make(target.base, target.appKey);
     const { accounts, conversationId } = this.#made;
     return {
       job: {
         host: target.host,
-        ports: [target.port],
+        ports: target.ports,
         framing: flags.framing,
         connections: accounts.slice(0, this.#shape.online).map(connectionOf),
         lanes: [this.#lane(conversationId)],
         greeting: true,
         answered: true,
-        processes: services
-          ? {
-              server: [target.pid],
-              redis: [services.redisPid],
-              postgres: [services.postgresPid],
-            }
-          : {},
+        processes: target.processes,
       },
       stop: () => target.stop(),
     };

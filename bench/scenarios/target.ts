@@ -2,7 +2,6 @@
 import type { ProcessIds } from "../generator/job.ts";
 import { APP_KEY, type Program, startServer } from "../machine/programs.ts";
 import type { Context } from "../run/context.ts";
-import { addressOf } from "./pairs.ts";
 
 export interface Target {
   readonly host: string;
@@ -41,7 +40,9 @@ export async function startTarget(context: Context, options: TargetOptions = {})
   const rest = options.worker ? "gateway,api" : "gateway,worker,api";
   for (let n = 0; n < (options.gateways ?? 1); n++) {
     const roles = n === 0 ? rest : "gateway";
-    programs.push(await startServer({ services, roles, settings }));
+    // Only the first is looked into.
+    const profile = n === 0 && flags.profile !== undefined ? { profile: flags.profile } : {};
+    programs.push(await startServer({ services, roles, settings, ...profile }));
   }
   const worker = options.worker
     ? await startServer({ services, roles: "worker", settings })
@@ -63,4 +64,12 @@ export async function startTarget(context: Context, options: TargetOptions = {})
       for (const program of [...programs, ...(worker ? [worker] : [])]) await program.stop();
     },
   };
+}
+
+function addressOf(url: string | undefined): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(url ?? "");
+  if (protocol !== "http:" && protocol !== "ws:") {
+    throw new Error("--url is http://host:port; put the bench behind the proxy that ends TLS");
+  }
+  return { host: hostname, port: Number(port === "" ? 80 : port) };
 }
