@@ -8,7 +8,7 @@ import { WriterMemory } from "../path/writer-memory.ts";
 import { openRedis } from "../redis/client.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
-import type { Shared } from "./compose.ts";
+import type { Shared } from "./shared.ts";
 
 export interface RunningWorker {
   start(): void;

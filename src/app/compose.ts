@@ -1,21 +1,11 @@
 /** The one place that joins the parts of a process, by its roles. */
-import { Registry } from "prom-client";
 import { pause } from "../base/backoff.ts";
-import { systemClock } from "../base/clock.ts";
-import { KeyedHash } from "../base/hash.ts";
-import { createLog } from "../base/log.ts";
-import { Tokens } from "../base/token.ts";
-import { Access } from "../filter/access.ts";
-import { openPool } from "../postgres/client.ts";
 import { migrateDatabase } from "../postgres/migrate.ts";
 import { type DatabaseSettings, loadSettings } from "../postgres/settings.ts";
-import { openRedis } from "../redis/client.ts";
 import { composeGateway } from "./compose-gateway.ts";
 import { composeWorker } from "./compose-worker.ts";
 import type { Config } from "./config.ts";
-
-/** What all roles of a process share. */
-export type Shared = ReturnType<typeof shareParts> & { settings: DatabaseSettings };
+import { type SharedParts, shareParts } from "./shared.ts";
 
 export interface Running {
   port: number;
@@ -46,35 +36,8 @@ export async function start(config: Config): Promise<Running> {
   };
 }
 
-function shareParts(config: Config) {
-  const { values } = config;
-  const gatewayId = Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString("hex");
-  const log = createLog(values.LINNET_LOG_LEVEL, gatewayId);
-  const seed = crypto.getRandomValues(new Int32Array(1))[0] as number;
-  const accessLimits = {
-    grantSlots: values.LINNET_GRANT_SLOTS,
-    userEntries: values.LINNET_USER_ENTRIES,
-    strangerMessages: values.LINNET_STRANGER_MESSAGES,
-  };
-  return {
-    config,
-    gatewayId,
-    log,
-    clock: systemClock,
-    registry: new Registry(),
-    sql: openPool(
-      values.DATABASE_URL,
-      "linnet",
-      values.LINNET_POOL_CONNECTIONS,
-      values.LINNET_QUERY_MS,
-    ),
-    redis: openRedis(values.REDIS_URL, `linnet-${gatewayId}`, log),
-    newAccess: () => new Access(systemClock, accessLimits, seed),
-  };
-}
-
 /** Tables up to date, settings read, Redis reached: tried until it works. */
-async function prepared(parts: ReturnType<typeof shareParts>): Promise<DatabaseSettings> {
+async function prepared(parts: SharedParts): Promise<DatabaseSettings> {
   const { config, sql, redis, log } = parts;
   for (;;) {
     try {
@@ -90,13 +53,3 @@ async function prepared(parts: ReturnType<typeof shareParts>): Promise<DatabaseS
 }
 
 const RETRY_MS = 500;
-
-export function tokensOf(shared: Shared): Tokens {
-  const { config, settings } = shared;
-  const own = { id: "db", secret: settings.tokenKey };
-  return new Tokens(config.tokenKeys.length > 0 ? config.tokenKeys : [own]);
-}
-
-export function keyedHash(shared: Shared): KeyedHash {
-  return new KeyedHash(shared.settings.dedupeSeed);
-}

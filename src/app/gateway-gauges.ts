@@ -12,14 +12,15 @@ export function gatewayGauges(
   const { connections, outbound, inbound, pending } = parts;
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, value: () => number): void => {
-    new Gauge({
+    const made = new Gauge({
       name,
       help,
-      registers: [registry],
+      registers: [],
       collect() {
         this.set(value());
       },
     });
+    registry.registerMetric(made);
   };
   gauge("linnet_connections", "Connections of this gateway", () => connections.count);
   gauge("linnet_requests_pending", "Requests whose outcome is awaited", () => pending.open);

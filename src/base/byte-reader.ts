@@ -1,4 +1,7 @@
-/** Reads what `GrowingBuffer` wrote; throws RangeError past the end, which callers treat as malformed. */
+/**
+ * Reads what `GrowingBuffer` wrote; throws RangeError past the end, which callers treat as
+ * malformed.
+ */
 
 export class ByteReader {
   readonly bytes: Buffer;

@@ -1,6 +1,6 @@
 /**
- * The delivery record: what the writer, or a gateway with a direct push, tells one gateway. A list of
- * items, in order. Version 1, little endian.
+ * The delivery record: what the writer, or a gateway with a direct push, tells one gateway. A list
+ * of items, in order. Version 1, little endian.
  */
 import { Buffer } from "node:buffer";
 import { ByteReader } from "../base/byte-reader.ts";

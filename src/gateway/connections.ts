@@ -147,13 +147,6 @@ export class Connections {
     });
   }
 
-  /** Closes the connection of a generation, if it is here. */
-  close(userId: number, generation: number, code: number): void {
-    const slot = this.#sessions.find(userId, generation);
-    const reason = code === CLOSE.replaced ? "replaced by a newer connection" : "";
-    if (slot >= 0) this.#sessions.socket(slot)?.close(code, reason);
-  }
-
   /** Tells every connection to come back within a window, a part of them at a time. */
   async drain(windowMs: number, pauseMs: (ms: number) => Promise<void>): Promise<void> {
     const sockets: Socket[] = [];

@@ -1,4 +1,7 @@
-/** The listening socket of a gateway: the upgrade, with the token checked before it, and HTTP beside it. */
+/**
+ * The listening socket of a gateway: the upgrade, with the token checked before it, and HTTP beside
+ * it.
+ */
 import type { Server } from "bun";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";

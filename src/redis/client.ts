@@ -56,8 +56,7 @@ export function openRedis(url: string, name: string, log: Log): RedisConnection 
   });
   client.connect().catch(() => {});
 
-  const command = <T>(args: RedisArgument[]): Promise<T> =>
-    client.sendCommand(args as never) as Promise<T>;
+  const command = <T>(args: RedisArgument[]): Promise<T> => client.sendCommand<T>(args);
   return {
     command,
     async script<T>(script: RedisScript, keys: RedisArgument[], args: RedisArgument[]) {
