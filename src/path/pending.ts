@@ -39,6 +39,7 @@ export class Pending {
   }
 
   get open(): number {
+    this.#forgetClosed();
     return this.#next - this.#oldest;
   }
 
