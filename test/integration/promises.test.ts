@@ -162,6 +162,7 @@ test("what was committed and not pushed is answered and pushed by who reads it a
 test("who comes online while a message is being committed gets it as a push", async () => {
   const [from, to] = await friends();
   await renewWorker();
+  others.push(await run("gateway"));
   const held = toPostgres.hold(INSERT);
   const answer = send(from, to, "during-commit");
   const statement = await held;
