@@ -222,9 +222,10 @@ test("a writer that lost its session counts from what others wrote meanwhile", a
       device_id, local_id, content)
     SELECT id + 1, conversation_id, seq + 1, sender_id, dedupe_key + 1, cmd, type, flags,
       device_id, 'theirs', content FROM messages WHERE id = ${String(data["messageId"])}`;
+  // Their positions went on further than this conversation did.
   await sql`
     INSERT INTO inbox (user_id, pts, message_id)
-    SELECT user_id, pts + 1, message_id + 1 FROM inbox
+    SELECT user_id, pts + more, message_id + 1 FROM inbox, generate_series(1, 3) AS more
     WHERE message_id = ${String(data["messageId"])}`;
   const next = await send(from, to, "mine-again");
   expect(next.code).toBe(200);
