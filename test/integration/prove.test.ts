@@ -1,4 +1,4 @@
-// `bun run prove`, a short one: every promise holds while gateways, workers, Redis and Postgres die.
+// `bun run prove`, a short one: every promise holds while gateways, workers, Redis, Postgres die.
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 
