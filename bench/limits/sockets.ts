@@ -10,6 +10,7 @@ export type Socket = ServerWebSocket<User>;
 
 export class Sockets {
   readonly #sockets: (Socket | undefined)[] = [];
+  publish: (name: string, frame: string | Uint8Array) => void = () => {};
 
   partner(number: number): Socket | undefined {
     return this.#sockets[number ^ 1];
@@ -52,6 +53,7 @@ export class Sockets {
         },
       },
     });
+    this.publish = (name, frame) => void server.publish(name, frame);
     return server.port ?? 0;
   }
 }

@@ -88,6 +88,46 @@ export function insertWithCounters(
     SELECT user_id, before FROM bumped`;
 }
 
+/** "Group": each message with a counter and an inbox row for every member, 0 to `members` − 1. */
+export async function insertForGroup(
+  sql: Sql,
+  firstId: number,
+  batch: readonly Message[],
+  members: number,
+): Promise<void> {
+  const c = columns(batch);
+  await sql`
+    WITH input AS (
+      SELECT ${firstId}::int8 + n - 1 AS id, n, sender_id, body
+      FROM unnest(${c.senders}::text::int8[], ${c.bodies}::text::bytea[])
+        WITH ORDINALITY AS t(sender_id, body, n)
+    ), bumped AS (
+      UPDATE limit_counters SET pts = pts + ${batch.length}::int
+      WHERE user_id < ${members}::int8
+      RETURNING user_id, pts - ${batch.length}::int AS before
+    ), message AS (
+      INSERT INTO limit_messages SELECT id, sender_id, 0, body FROM input
+    ), box AS (
+      INSERT INTO limit_inbox
+      SELECT user_id, before + n, id FROM bumped CROSS JOIN input ORDER BY user_id, n
+    )
+    SELECT user_id, before FROM bumped`;
+}
+
+/** One row a message and nothing else. */
+export async function insertMessages(
+  sql: Sql,
+  firstId: number,
+  batch: readonly Message[],
+): Promise<void> {
+  const c = columns(batch);
+  await sql`
+    INSERT INTO limit_messages
+    SELECT ${firstId}::int8 + n - 1, sender_id, 0, body
+    FROM unnest(${c.senders}::text::int8[], ${c.bodies}::text::bytea[])
+      WITH ORDINALITY AS t(sender_id, body, n)`;
+}
+
 export interface FloorMessage extends Message {
   readonly seq: number;
   readonly senderPts: number;

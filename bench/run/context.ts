@@ -13,6 +13,10 @@ export interface Flags {
   readonly trials: number;
   readonly bodyBytes: number;
   readonly connections: number;
+  /** Events that a user has missed. */
+  readonly missed: number;
+  /** Members of a group at most. */
+  readonly members: number;
   /** A deployment that stands already; then nothing is started. */
   readonly url: string | undefined;
   readonly appKey: string | undefined;

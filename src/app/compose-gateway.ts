@@ -1,5 +1,6 @@
 /** Joins the parts of a gateway: steps 1 to 4 and 9, and the HTTP beside it. */
 import { pause } from "../base/backoff.ts";
+import { withDeadline } from "../base/deadline.ts";
 import type { LocalGateway } from "../delivery/router.ts";
 import { Receiver } from "../delivery/receiver.ts";
 import { Audit } from "../gateway/audit.ts";
@@ -9,24 +10,33 @@ import { Join } from "../gateway/join.ts";
 import { Lease } from "../gateway/lease.ts";
 import { GatewayServer } from "../gateway/server.ts";
 import { createApi } from "../http/api.ts";
+import { healthPage, notServedHere } from "../http/health.ts";
 import { answerOf } from "../path/outcome.ts";
+import type { Pending } from "../path/pending.ts";
 import { openRedis } from "../redis/client.ts";
 import { CODE } from "../wire/errors.ts";
 import { composeInbound, composeSending, type Sending } from "./compose-sending.ts";
 import { gatewayGauges } from "./gateway-gauges.ts";
-import { Readiness } from "./readiness.ts";
+import type { Readiness } from "./readiness.ts";
 import { type Shared, tokensOf } from "./shared.ts";
 
 const TICK_MS = 1000;
+/** How often a drain looks whether all have their answers. */
+const ANSWERED_MS = 10;
 
 export interface RunningGateway {
   port: number;
   local: LocalGateway;
+  /** The drain: nothing new, what was taken is answered, clients are told when to come back. */
   stop(): Promise<void>;
 }
 
-export async function composeGateway(shared: Shared): Promise<RunningGateway> {
-  const { config } = shared;
+/** For the roles gateway and api, in one process or in two. */
+export async function composeGateway(
+  shared: Shared,
+  readiness: Readiness,
+): Promise<RunningGateway> {
+  const { values } = shared.config;
   const sending = composeSending(shared);
   const delivering = composeDelivering(shared, sending);
   const { audit, lease, reading, receiver } = delivering;
@@ -34,17 +44,16 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
   const inbound = composeInbound(shared, sending, lease, local);
   const join = composeJoin(shared, sending);
   const connections = new Connections({ ...shared, ...sending, inbound, join });
-  const readiness = new Readiness(shared.sql, [shared.redis, reading]);
+  readiness.watch(reading);
   await reachable(() => lease.begin());
   receiver.start();
   const server = composeServer(shared, sending, {
-    connections: config.roles.has("gateway") ? connections : undefined,
+    connections: shared.config.roles.has("gateway") ? connections : undefined,
     readiness,
   });
   sending.outbound.publisher = server;
   gatewayGauges(shared.registry, { ...sending, connections, inbound });
   const ticks = setInterval(() => {
-    readiness.tick();
     lease.tick();
     audit.tick();
     connections.sweep();
@@ -55,11 +64,15 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
     local,
     async stop() {
       server.drain();
+      connections.mute();
       await sending.appender.drained();
-      await connections.drain(config.values.LINNET_DRAIN_MS, pause);
-      clearInterval(ticks);
+      await answered(sending.pending, values.LINNET_ANSWER_MS);
+      await connections.drain(values.LINNET_DRAIN_MS, pause);
       await server.stop();
+      clearInterval(ticks);
       await receiver.stop();
+      // Redis may be away; then the lease ends by itself.
+      await withDeadline(lease.end(), TICK_MS).catch(() => {});
       reading.close();
     },
   };
@@ -94,24 +107,27 @@ function composeServer(
 ): GatewayServer {
   const { values } = shared.config;
   const tokens = tokensOf(shared);
+  const ready = () => parts.readiness.reasons();
   const api = createApi({
     ...shared,
     ...sending,
     tokens,
     appKey: values.LINNET_APP_KEY,
     epoch: shared.settings.epoch,
-    ready: () => parts.readiness.reasons(),
+    ready,
     limits: {
       bodyBytes: values.LINNET_FRAME_BYTES,
       textBytes: values.LINNET_TEXT_BYTES,
       contentBytes: values.LINNET_CONTENT_BYTES,
     },
   });
+  const healthAlone = (_: Request, __: string, path: string) =>
+    healthPage(path, { ...shared, ready }) ?? notServedHere("this process has not the role api");
   return new GatewayServer({
     ...shared,
     tokens,
     connections: parts.connections,
-    http: (request, address) => api.fetch(request, address),
+    http: shared.config.roles.has("api") ? api.fetch : healthAlone,
     host: values.LINNET_HOST,
     port: values.LINNET_PORT,
     limits: {
@@ -122,6 +138,13 @@ function composeServer(
       bodyBytes: values.LINNET_FRAME_BYTES,
     },
   });
+}
+
+/** Settles when nobody waits for an outcome, or after `boundMs`. */
+async function answered(pending: Pending, boundMs: number): Promise<void> {
+  for (let waitedMs = 0; pending.open > 0 && waitedMs < boundMs; waitedMs += ANSWERED_MS) {
+    await pause(ANSWERED_MS);
+  }
 }
 
 /** Whoever has waited too long hears that the outcome is not known. */

@@ -15,8 +15,8 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** `local` is the gateway of the same process. */
-export function composeWorker(shared: Shared, local: LocalGateway): RunningWorker {
+/** `local` is the gateway of the same process, if it has one. */
+export function composeWorker(shared: Shared, local: LocalGateway | undefined): RunningWorker {
   const { config, log, clock, sql, redis, registry, gatewayId } = shared;
   const { values } = config;
   const reading = openRedis(values.REDIS_URL, `linnet-writer-${gatewayId}`, log);

@@ -1,5 +1,5 @@
 /** What a gateway counts, read when /metrics is asked: nothing is counted twice on the hot path. */
-import { collectDefaultMetrics, Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import type { Connections } from "../gateway/connections.ts";
 import type { Inbound } from "../gateway/inbound.ts";
 import type { Outbound } from "../gateway/outbound.ts";
@@ -10,7 +10,6 @@ export function gatewayGauges(
   parts: { connections: Connections; outbound: Outbound; inbound: Inbound; pending: Pending },
 ): void {
   const { connections, outbound, inbound, pending } = parts;
-  collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, value: () => number): void => {
     const made = new Gauge({
       name,

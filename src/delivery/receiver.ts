@@ -76,6 +76,15 @@ export class Receiver {
     return stood === 1;
   }
 
+  /** The gateway ends: it is not among the living any more, and nothing waits for it. */
+  async leave(): Promise<void> {
+    const keys = [deliveryCountKey(this.#gatewayId), deliveryKey(this.#gatewayId)];
+    await Promise.all([
+      this.#redis.command(["ZREM", GATEWAYS, this.#gatewayId]),
+      this.#redis.command(["DEL", ...keys]),
+    ]);
+  }
+
   /**
    * Records that were counted and never seen: the stream was cut, or began anew below our cursor.
    */

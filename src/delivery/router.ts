@@ -24,12 +24,12 @@ export interface LocalGateway {
 
 export class Router {
   readonly #redis: RedisConnection;
-  readonly #local: LocalGateway;
+  readonly #local: LocalGateway | undefined;
   #localItems: DeliveryItem[] = [];
   readonly #buffers = new Map<string, GrowingBuffer>();
   readonly #spare: GrowingBuffer[] = [];
 
-  constructor(redis: RedisConnection, local: LocalGateway) {
+  constructor(redis: RedisConnection, local: LocalGateway | undefined) {
     this.#redis = redis;
     this.#local = local;
   }
@@ -84,7 +84,7 @@ export class Router {
 
   #put(gatewayId: string, item: DeliveryItem, answerGateway: string): void {
     const own = this.#for(item, gatewayId, answerGateway);
-    if (gatewayId === this.#local.gatewayId) this.#localItems.push(own);
+    if (gatewayId === this.#local?.gatewayId) this.#localItems.push(own);
     else writeItem(this.#buffer(gatewayId), own);
   }
 
@@ -104,7 +104,7 @@ export class Router {
   }
 
   async #send(): Promise<void> {
-    if (this.#localItems.length > 0) deliverHere(this.#local.handler, this.#localItems);
+    if (this.#local !== undefined) deliverHere(this.#local.handler, this.#localItems);
     const sending = [...this.#buffers];
     this.#buffers.clear();
     await Promise.all(sending.map(([id, buffer]) => deliver(this.#redis, id, buffer.view())));
@@ -113,6 +113,7 @@ export class Router {
 }
 
 function deliverHere(handler: ReceiverHandler, items: readonly DeliveryItem[]): void {
+  if (items.length === 0) return;
   handler.begin();
   try {
     for (const item of items) handler.deliver(item);

@@ -41,6 +41,7 @@ export class Pending {
   }
 
   get open(): number {
+    this.#forgetClosed();
     return this.#next - this.#oldest;
   }
 

@@ -158,6 +158,7 @@ export class Settler {
       fresh = parted.fresh;
       outgoing.push(...parted.outgoing);
       this.#counters.duplicates.inc(parted.outgoing.length);
+      if (this.#recovering) this.#counters.replayed.inc(parted.outgoing.length);
     }
     const plan = emptyPlan();
     const wallMs = this.#clock.wallMs();

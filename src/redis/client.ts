@@ -26,6 +26,8 @@ export interface RedisConnection {
 const CONNECT_TIMEOUT_MS = 2_000;
 /** Above the longest BLOCK; a silent Redis is noticed after this. */
 const SOCKET_TIMEOUT_MS = 5_000;
+/** So that a connection that has nothing to say, as a standby's, isn't taken for dead. */
+const PING_EVERY_MS = 2_000;
 const QUEUE_COMMANDS_MAX = 50_000;
 
 /**
@@ -55,6 +57,7 @@ export function openRedis(url: string, name: string, log: Log): RedisConnection 
     disableClientInfo: true,
     disableOfflineQueue: true,
     commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    pingInterval: PING_EVERY_MS,
     commandsQueueMaxLength: QUEUE_COMMANDS_MAX,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
