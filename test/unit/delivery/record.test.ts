@@ -80,7 +80,7 @@ const item: fc.Arbitrary<DeliveryItem> = fc.oneof(
 
 /** Contents as their bytes, wherever they lie; −0 is written as a number and means the same. */
 function plain(one: DeliveryItem): unknown {
-  const bytes = (slice: Slice) => [...slice.bytes.subarray(slice.start, slice.end)];
+  const bytes = (part: Slice) => [...part.bytes.subarray(part.start, part.end)];
   if (one.kind === ITEM.invalidate) return { ...one, first: one.first + 0 };
   if (one.kind !== ITEM.event) return one;
   const { content, options, ...rest } = one.push;
