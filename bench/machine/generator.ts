@@ -7,7 +7,7 @@ const WHOLE_TIMEOUT_MS = 10 * 60_000;
 /** Rejects with what the generator says went wrong. */
 export async function generate<Result>(job: object, cores: Cores | undefined): Promise<Result> {
   const child = spawn(cores);
-  child.stdin.write(`${JSON.stringify(job)}\n`);
+  void child.stdin.write(`${JSON.stringify(job)}\n`);
   await child.stdin.end();
   const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   return resultIn<Result>(out, err);
@@ -21,7 +21,7 @@ export interface Held {
 /** Settles when all connections of the job stand. */
 export async function hold(job: HeldJob, cores: Cores | undefined): Promise<Held> {
   const child = spawn(cores);
-  child.stdin.write(`${JSON.stringify(job)}\n`);
+  void child.stdin.write(`${JSON.stringify(job)}\n`);
   await child.stdin.flush();
   const reader = child.stdout.getReader();
   const decoder = new TextDecoder();

@@ -29,10 +29,14 @@ export async function bareRates(
   const insert = await openInsert(services, bodyBytes);
   for (const batch of BATCHES) {
     trials.push(
-      await timed(services, `append script, batches of ${batch}`, batch, each, append.run),
+      await timed(services, `append script, batches of ${batch}`, batch, each, (count) =>
+        append.run(count),
+      ),
     );
     trials.push(
-      await timed(services, `inbox statement, batches of ${batch}`, batch, each, insert.run),
+      await timed(services, `inbox statement, batches of ${batch}`, batch, each, (count) =>
+        insert.run(count),
+      ),
     );
   }
   await append.close();

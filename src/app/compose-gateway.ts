@@ -127,7 +127,9 @@ function composeServer(
     ...shared,
     tokens,
     connections: parts.connections,
-    http: shared.config.roles.has("api") ? api.fetch : healthAlone,
+    http: shared.config.roles.has("api")
+      ? (request, address) => api.fetch(request, address)
+      : healthAlone,
     host: values.LINNET_HOST,
     port: values.LINNET_PORT,
     limits: {
