@@ -6,10 +6,13 @@ import { Router } from "../delivery/router.ts";
 import { Audit } from "../gateway/audit.ts";
 import { CatchUp } from "../gateway/catch-up.ts";
 import { Connections } from "../gateway/connections.ts";
+import { Credentials } from "../gateway/credentials.ts";
 import { Inbound } from "../gateway/inbound.ts";
 import { Join } from "../gateway/join.ts";
 import { Lease } from "../gateway/lease.ts";
 import { Outbound } from "../gateway/outbound.ts";
+import { RevocationReader } from "../gateway/revocation-reader.ts";
+import { type Revocation, Revocations } from "../gateway/revocations.ts";
 import { GatewayServer } from "../gateway/server.ts";
 import { Sessions } from "../gateway/sessions.ts";
 import { WideLogs } from "../gateway/wide-logs.ts";
@@ -23,6 +26,7 @@ import { Appender } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
 import { CODE } from "../wire/errors.ts";
 import { createApi } from "../http/api.ts";
+import { HttpRates } from "../http/rates.ts";
 import { keyedHash, type Shared, tokensOf } from "./compose.ts";
 import { commandTable } from "./command-table.ts";
 import { gatewayGauges } from "./gateway-gauges.ts";
@@ -73,6 +77,7 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
     clock,
     log,
     everyMs: values.LINNET_AUDIT_SECONDS * 1000,
+    lost: () => rereading.urgent(),
   });
   const reading = openRedis(values.REDIS_URL, `linnet-gateway-${gatewayId}`, log);
   const handler = {
@@ -110,6 +115,9 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
     limits: {
       messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,
       messagesBurst: values.LINNET_MESSAGES_BURST,
+      userMessagesPerSecond:
+        values.LINNET_USER_MESSAGES_PER_SECOND || 2 * values.LINNET_MESSAGES_PER_SECOND,
+      userMessagesBurst: values.LINNET_USER_MESSAGES_BURST || 2 * values.LINNET_MESSAGES_BURST,
       textBytes: values.LINNET_TEXT_BYTES,
       contentBytes: values.LINNET_CONTENT_BYTES,
       waitingFrames: values.LINNET_WAITING_FRAMES,
@@ -156,15 +164,42 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
         return connections.close(item.userId, item.generation, item.code);
       case ITEM.check:
         return audit.urgent("a change was applied before a takeover");
+      case ITEM.revoke:
+        return kick(item);
     }
   };
+  const revocations = new Revocations(values.LINNET_REVOCATIONS_MAX);
+  const kick = (revocation: Revocation): void => {
+    revocations.add(revocation);
+    connections.kick(revocation);
+  };
+  const everySeconds = values.LINNET_AUDIT_SECONDS;
+  const rereading = new RevocationReader({ revocations, connections, sql, log, everySeconds });
   const tokens = tokensOf(shared);
+  const credentials = new Credentials({ tokens, revocations, clock });
   const readiness = new Readiness(sql, [redis, reading]);
   const api = createApi({
     sql,
     requests,
     ingest,
+    redis,
     tokens,
+    credentials,
+    kicked: (revocation) => {
+      kick(revocation);
+      const item = { kind: ITEM.revoke, ...revocation } as const;
+      new Router(redis)
+        .route([{ item, answerGateway: "", everywhere: true }])
+        .catch((error: unknown) =>
+          log.warn({ error: String(error) }, "other gateways could not be told of a kick"),
+        );
+    },
+    rates: new HttpRates({
+      userPerSecond: values.LINNET_HTTP_PER_SECOND,
+      userBurst: values.LINNET_HTTP_BURST,
+      addressPerSecond: values.LINNET_ADDRESS_HTTP_PER_SECOND,
+      addressBurst: values.LINNET_ADDRESS_HTTP_BURST,
+    }),
     appKey: values.LINNET_APP_KEY,
     clock,
     log,
@@ -177,11 +212,15 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
       contentBytes: values.LINNET_CONTENT_BYTES,
     },
   });
+  // Before the lease is taken nobody tells us; after it, deliveries do.
   await reachable(() => lease.begin());
+  await reachable(() => revocations.load(sql).then(() => {}));
   receiver.start();
   const server = new GatewayServer({
     connections: config.roles.has("gateway") ? connections : undefined,
-    tokens,
+    credentials,
+    origins: config.origins,
+    proxies: config.trustedProxies,
     clock,
     log,
     http: (request, address) => api.fetch(request, address),
@@ -201,6 +240,7 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
     readiness.tick();
     lease.tick();
     audit.tick();
+    rereading.tick();
     connections.sweep();
     const overdueMs = clock.monotonicMs() - values.LINNET_ANSWER_MS;
     for (const request of pending.overdue(overdueMs)) {

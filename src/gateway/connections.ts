@@ -8,6 +8,7 @@ import { CLOSE, CODE } from "../wire/errors.ts";
 import type { Inbound } from "./inbound.ts";
 import type { Join } from "./join.ts";
 import type { Outbound } from "./outbound.ts";
+import type { Revocation } from "./revocations.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
 import type { WideLogs } from "./wide-logs.ts";
 
@@ -152,6 +153,15 @@ export class Connections {
     const slot = this.#sessions.find(userId, generation);
     const reason = code === CLOSE.replaced ? "replaced by a newer connection" : "";
     if (slot >= 0) this.#sessions.socket(slot)?.close(code, reason);
+  }
+
+  /** Closes a user's connections, or those of one device type, that came by revoked tokens. */
+  kick({ userId, device, untilMs }: Revocation): void {
+    for (const slot of [...this.#sessions.ofUser(userId)]) {
+      const socket = this.#sessions.socket(slot);
+      if (socket === undefined || socket.data.issuedMs > untilMs) continue;
+      if (device === "" || socket.data.device === device) socket.close(CLOSE.kicked, "kicked");
+    }
   }
 
   /** Tells every connection to come back within a window, a part of them at a time. */
