@@ -46,8 +46,10 @@ export function rateKey(address: string): string {
   const [head = "", tail] = address.split("%")[0]?.split("::") ?? [];
   const groups = head === "" ? [] : head.split(":");
   if (tail !== undefined) {
-    const after = tail === "" ? 0 : tail.split(":").length + (tail.includes(".") ? 1 : 0);
-    while (groups.length + after < 8) groups.push("0");
+    const after = tail === "" ? [] : tail.split(":");
+    // An IPv4 address at the end stands for two groups.
+    const missing = 8 - groups.length - after.length - (tail.includes(".") ? 1 : 0);
+    groups.push(...Array.from({ length: missing }, () => "0"), ...after);
   }
   const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
   return `${network.join(":")}::/64`;
