@@ -67,7 +67,7 @@ export class Join {
       return await withDeadline(this.#join(socket), JOIN_DEADLINE_MS);
     } catch (error) {
       this.#log.warn({ error: String(error) }, "a connection could not join");
-      socket.close(CLOSE.draining, String(COME_BACK_MS));
+      socket.close(CLOSE.draining, comeBack());
       return false;
     }
   }
@@ -129,4 +129,9 @@ export class Join {
     writeItem(buffer, item);
     await deliver(this.#redis, replaced.gatewayId, buffer.view());
   }
+}
+
+/** The reason of a close: ms to wait, another number for each so that they don't come together. */
+export function comeBack(): string {
+  return String(Math.round(Math.random() * COME_BACK_MS));
 }

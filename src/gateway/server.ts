@@ -1,8 +1,12 @@
-/** The listening socket of a gateway: the upgrade, with the token checked before it, and HTTP beside it. */
+/**
+ * The listening socket of a gateway: the upgrade, with the token checked before it, and HTTP beside
+ * it.
+ */
 import type { BlockList } from "node:net";
 import type { Server } from "bun";
 import { clientAddress, rateKey } from "../base/address.ts";
 import type { Clock } from "../base/clock.ts";
+import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import { FRAMINGS, type Framing } from "../wire/frame.ts";
@@ -20,6 +24,9 @@ export const DEVICES = [
   "im_pc_linux",
 ] as const;
 
+/** Whatever is not an upgrade. */
+type Http = (request: Request, address: string, path: string) => Response | Promise<Response>;
+
 export interface ServerLimits {
   frameBytes: number;
   /** Bytes that a connection's unsent frames may take; beyond, frames are dropped. */
@@ -33,6 +40,7 @@ export interface ServerLimits {
 const URL_CHARACTERS_MAX = 8192;
 /** Seconds; a net under the sweep of connections.ts. */
 const IDLE_SECONDS = 120;
+const LAST_MS = 1000;
 
 export class GatewayServer {
   readonly #connections: Connections | undefined;
@@ -41,10 +49,11 @@ export class GatewayServer {
   readonly #proxies: BlockList;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #http: (request: Request, address: string) => Response | Promise<Response>;
+  readonly #http: Http;
   readonly #rates: KeyedRates<string>;
   readonly #server: Server<SocketData>;
   #draining = false;
+  #closed: Promise<void> | undefined;
 
   constructor(parts: {
     /** Undefined in a process that only serves HTTP. */
@@ -56,7 +65,7 @@ export class GatewayServer {
     proxies: BlockList;
     clock: Clock;
     log: Log;
-    http: (request: Request, address: string) => Response | Promise<Response>;
+    http: Http;
     host: string;
     port: number;
     limits: ServerLimits;
@@ -81,12 +90,15 @@ export class GatewayServer {
     return this.#server.publish(name, frame);
   }
 
-  /** No new connections from here on. */
+  /** No new connections from here on: where others share the port, they get them all. */
   drain(): void {
     this.#draining = true;
+    this.#closed = this.#server.stop();
   }
 
+  /** Waits a moment for those who are being closed or answered, then cuts whoever is left. */
   async stop(): Promise<void> {
+    await withDeadline(this.#closed ?? this.#server.stop(), LAST_MS).catch(() => {});
     await this.#server.stop(true);
   }
 
@@ -129,7 +141,7 @@ export class GatewayServer {
     const peer = server.requestIP(request)?.address ?? "";
     const address = clientAddress(peer, request.headers.get("x-forwarded-for"), this.#proxies);
     const path = pathOf(request.url);
-    if (path !== "/ws") return this.#http(request, address);
+    if (path !== "/ws") return this.#http(request, address, path);
     return this.#upgrade(request, server, address);
   }
 

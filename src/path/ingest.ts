@@ -31,8 +31,11 @@ export const WAIT = -1;
 /** How often a message may wait for a load: an invalidation can overtake one. */
 const ATTEMPTS_MAX = 5;
 const KNOWN_MAX = 4096;
-/** After so long a message that waits for a load is refused: it has not been taken. */
-const LOAD_DEADLINE_MS = 5000;
+/**
+ * After so long a message that waits for a load is refused: it has not been taken. Long enough to
+ * outlast a lock of some seconds, short of the 10 s after which a request is answered 504.
+ */
+const LOAD_DEADLINE_MS = 8000;
 
 export class Ingest {
   readonly #access: Access;

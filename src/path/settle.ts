@@ -10,7 +10,7 @@ import type { Outgoing, Router } from "../delivery/router.ts";
 import { errorCode } from "../postgres/client.ts";
 import { commitBatch } from "../store/batch.ts";
 import { setAside } from "../store/poison.ts";
-import { readEntry, type StreamRecord } from "../transfer/record.ts";
+import { rawRecord, readEntry, type StreamRecord } from "../transfer/record.ts";
 import type { StreamEntry, StreamReader } from "../transfer/reader.ts";
 import { isKnownMessage, isPoison, type WriterLock } from "../transfer/writer-lock.ts";
 import { CMD, isChat } from "../wire/commands.ts";
@@ -18,7 +18,8 @@ import { CODE } from "../wire/errors.ts";
 import { applyChange } from "./apply-change.ts";
 import type { Appliers } from "./change.ts";
 import { partKnown } from "./known.ts";
-import { emptyPlan, isRefused, type Plan, planRecord, refusal } from "./plan.ts";
+import { emptyPlan, type Plan, refusal } from "./outcome.ts";
+import { isRefused, planRecord } from "./plan.ts";
 import { planPeersOwed } from "./plan-read.ts";
 import { prepareRun } from "./prepare.ts";
 import type { SettleCounters } from "./settle-counters.ts";
@@ -130,7 +131,7 @@ export class Settler {
       if (this.#isChange(record) || keys.has(record.key)) break;
       const state = this.#memory.numbering.get(record.conversationId);
       rows += 1 + (state === undefined ? this.#limits.fanOutMembers : state.members.length);
-      bytes += record.raw.length;
+      bytes += record.end - record.start;
       const full = rows > this.#limits.batchRowsMax || bytes > this.#limits.batchBytesMax;
       if (full && run.length > 0) break;
       keys.add(record.key);
@@ -157,6 +158,7 @@ export class Settler {
       fresh = parted.fresh;
       outgoing.push(...parted.outgoing);
       this.#counters.duplicates.inc(parted.outgoing.length);
+      if (this.#recovering) this.#counters.replayed.inc(parted.outgoing.length);
     }
     const plan = emptyPlan();
     const wallMs = this.#clock.wallMs();
@@ -202,7 +204,7 @@ export class Settler {
     const { sql, name } = this.#lock;
     // Postgres' own text can quote what users wrote: it goes into the table and not into the log.
     this.#log.error({ code: errorCode(error) }, "a message can't be stored, see the table poison");
-    await setAside(sql, name, "", record.raw, String(error));
+    await setAside(sql, name, "", rawRecord(record), String(error));
     this.#counters.poisoned.inc();
     await this.#router.route([refusal(record, CODE.storeFailed)]);
   }
@@ -226,7 +228,7 @@ export class Settler {
       this.#memory.forgetNumbers();
       const { cmd } = record;
       this.#log.error({ cmd, code: errorCode(error) }, "a change can't be applied, see poison");
-      await setAside(sql, name, "", record.raw, String(error));
+      await setAside(sql, name, "", rawRecord(record), String(error));
       this.#counters.poisoned.inc();
       await this.#router.route([refusal(record, CODE.storeFailed)]);
     }

@@ -6,7 +6,9 @@ export type Transaction = postgres.TransactionSql;
 
 const CONNECT_TIMEOUT_SECONDS = 5;
 
-/** Seconds until the next try to connect: Postgres comes back within a second or two of a restart. */
+/**
+ * Seconds until the next try to connect: Postgres comes back within a second or two of a restart.
+ */
 function reconnectSeconds(attempt: number): number {
   return Math.min(0.05 * 2 ** Math.min(attempt, 4), 0.5) * (0.5 + Math.random() / 2);
 }
@@ -42,7 +44,9 @@ export function openWriterConnection(url: string): Sql {
   });
 }
 
-/** int8: a number where it is exact, else its decimal text (Snowflakes are always text by a cast). */
+/**
+ * int8: a number where it is exact, else its decimal text (Snowflakes are always text by a cast).
+ */
 const NUMBER_OR_TEXT = {
   to: 20,
   from: [20],

@@ -85,11 +85,13 @@ export async function commitBatch(sql: Sql, writer: string, rows: BatchRows): Pr
           flags, device_id, local_id, content_at, content_bytes, options, target)
       WHERE linnet_fence(${writer})
     ), event AS (
-      INSERT INTO events (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
+      INSERT INTO events
+        (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
       SELECT * FROM unnest(${column(events, (r) => r.id)}::text::int8[],
         ${column(events, (r) => r.conversationId)}::text::int8[],
         ${column(events, (r) => orNull(r.conversationPts))}::text::int8[],
-        ${column(events, (r) => r.cmd)}::text::int2[], ${column(events, (r) => r.flags)}::text::int2[],
+        ${column(events, (r) => r.cmd)}::text::int2[],
+        ${column(events, (r) => r.flags)}::text::int2[],
         ${column(events, (r) => r.actorId)}::text::int8[],
         ${column(events, (r) => quoted(r.localId))}::text::text[],
         ${column(events, (r) => hex(r.content))}::text::bytea[])
@@ -118,11 +120,13 @@ export async function insertEvents(
   inbox: readonly InboxRow[],
 ): Promise<void> {
   await tx`
-    INSERT INTO events (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
+    INSERT INTO events
+      (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
     SELECT * FROM unnest(${column(events, (r) => r.id)}::text::int8[],
       ${column(events, (r) => r.conversationId)}::text::int8[],
       ${column(events, (r) => orNull(r.conversationPts))}::text::int8[],
-      ${column(events, (r) => r.cmd)}::text::int2[], ${column(events, (r) => r.flags)}::text::int2[],
+      ${column(events, (r) => r.cmd)}::text::int2[],
+      ${column(events, (r) => r.flags)}::text::int2[],
       ${column(events, (r) => r.actorId)}::text::int8[],
       ${column(events, (r) => quoted(r.localId))}::text::text[],
       ${column(events, (r) => hex(r.content))}::text::bytea[])`;

@@ -56,8 +56,6 @@ export const CMD = {
   screenShareQuality: 113,
 } as const;
 
-export type CommandName = keyof typeof CMD;
-
 /** Conversation types, by the codes of `route.conversationType`. */
 export const CONVERSATION = {
   single: 1,

@@ -53,7 +53,7 @@ export function makeWorkshop(): Workshop {
   };
 }
 
-/** Its input ends when we do, however we end: then it ends every group of processes that it was told. */
+/** Its input ends when we do, however we end: then it ends all groups of processes it was told. */
 function startBroom(folder: string) {
   const groups = 'groups=""; while read group; do groups="$groups -$group"; done';
   const sweep = 'for group in $groups; do kill -TERM "$group"; done; rm -rf "$0" || rm -rf "$0"';
