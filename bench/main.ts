@@ -1,11 +1,10 @@
 // Entry: `bun run bench <scenario> [--json] [flags]`. Starts services of its own, or measures a
 // deployment that stands already with --url and --app-key.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { FRAMINGS } from "../src/wire/frame.ts";
-import { CHECKOUT, chooseCores, pinSelf } from "./machine/cores.ts";
+import { chooseCores, pinSelf } from "./machine/cores.ts";
 import { startServices } from "./machine/services.ts";
+import { saveResult, writeReport } from "./report/write.ts";
 import type { Context, Flags } from "./run/context.ts";
 import { startProgress } from "./run/progress.ts";
 import type { BenchResult } from "./run/result.ts";
@@ -50,19 +49,12 @@ async function run(name: string, scenario: Scenario, flags: GivenFlags): Promise
     const result = await scenario({ flags, cores, services, tell: progress.tell });
     progress.end();
     if (!flags.json) printResult(result);
-    save(name, result);
+    saveResult(name, result);
     if (flags.json) console.log(JSON.stringify(result));
   } finally {
     progress.end();
     await services?.stop();
   }
-}
-
-function save(name: string, result: BenchResult): void {
-  const folder = join(CHECKOUT, "bench", "results");
-  mkdirSync(folder, { recursive: true });
-  const stamp = result.at.replace(/[:.]/g, "-");
-  writeFileSync(join(folder, `${name}-${stamp}.json`), `${JSON.stringify(result, null, 1)}\n`);
 }
 
 function whole(text: string): number {
@@ -109,6 +101,12 @@ for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
     .option("--generator-cores <list>", "cores of the generator", "1")
     .action((flags: GivenFlags) => run(name, scenario, flags));
 }
+
+program
+  .command("report")
+  .description("one HTML page of all results so far, in bench/results")
+  .option("--docs", "also docs/performance.md and its charts as PNG", false)
+  .action((flags: { docs: boolean }) => writeReport(flags.docs));
 
 try {
   await program.parseAsync();
