@@ -25,14 +25,15 @@ export async function openLimitTables(url: string): Promise<Sql> {
     CREATE TABLE IF NOT EXISTS limit_counters (user_id int8 PRIMARY KEY, pts int8 NOT NULL)`;
   await sql`
     CREATE TABLE IF NOT EXISTS limit_messages (
-      id int8 PRIMARY KEY, sender_id int8 NOT NULL, recipient_id int8 NOT NULL, body bytea NOT NULL)`;
+      id int8 PRIMARY KEY, sender_id int8 NOT NULL, recipient_id int8 NOT NULL,
+      body bytea NOT NULL)`;
   await sql`
     CREATE TABLE IF NOT EXISTS limit_inbox (
       user_id int8, pts int8, message_id int8 NOT NULL, PRIMARY KEY (user_id, pts))`;
   await sql`
     CREATE TABLE IF NOT EXISTS limit_floor_messages (
-      id int8 PRIMARY KEY, conversation_id int8 NOT NULL, seq int8 NOT NULL, sender_id int8 NOT NULL,
-      dedupe_key int8 NOT NULL, body bytea NOT NULL)`;
+      id int8 PRIMARY KEY, conversation_id int8 NOT NULL, seq int8 NOT NULL,
+      sender_id int8 NOT NULL, dedupe_key int8 NOT NULL, body bytea NOT NULL)`;
   await sql`
     CREATE TABLE IF NOT EXISTS limit_floor_inbox (
       user_id int8, pts int8, message_id int8 NOT NULL, PRIMARY KEY (user_id, pts))`;

@@ -10,7 +10,7 @@ export interface Program {
   readonly host: string;
   readonly port: number;
   readonly pid: number;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export const APP_KEY = "the-key-of-the-bench";
@@ -91,7 +91,7 @@ interface Launched {
   readonly pid: number;
   output(): string;
   isRunning(): boolean;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 let launched = 0;

@@ -31,5 +31,5 @@ export interface Context {
   /** Undefined against a deployment that stands already. */
   readonly services: Services | undefined;
   /** Says what is going on, on the terminal. */
-  tell(what: string): void;
+  tell: (what: string) => void;
 }

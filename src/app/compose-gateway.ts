@@ -1,186 +1,133 @@
 /** Joins the parts of a gateway: steps 1 to 4 and 9, and the HTTP beside it. */
 import { pause } from "../base/backoff.ts";
+import { withDeadline } from "../base/deadline.ts";
+import type { LocalGateway } from "../delivery/router.ts";
 import { Receiver } from "../delivery/receiver.ts";
-import { type DeliveryItem, ITEM } from "../delivery/record.ts";
-import { Router } from "../delivery/router.ts";
 import { Audit } from "../gateway/audit.ts";
-import { CatchUp } from "../gateway/catch-up.ts";
 import { Connections } from "../gateway/connections.ts";
-import { Inbound } from "../gateway/inbound.ts";
+import { deliveryHandler } from "../gateway/deliver.ts";
 import { Join } from "../gateway/join.ts";
 import { Lease } from "../gateway/lease.ts";
-import { Outbound } from "../gateway/outbound.ts";
 import { GatewayServer } from "../gateway/server.ts";
-import { Sessions } from "../gateway/sessions.ts";
-import { WideLogs } from "../gateway/wide-logs.ts";
-import { DirectPush } from "../path/direct-push.ts";
-import { Ingest } from "../path/ingest.ts";
-import { Pending } from "../path/pending.ts";
-import { answerOf } from "../path/plan.ts";
-import { Requests } from "../path/requests.ts";
-import { openRedis } from "../redis/client.ts";
-import { Appender } from "../transfer/append.ts";
-import { createCodecs } from "../wire/codec.ts";
-import { CODE } from "../wire/errors.ts";
 import { createApi } from "../http/api.ts";
-import { keyedHash, type Shared, tokensOf } from "./compose.ts";
-import { commandTable } from "./command-table.ts";
+import { healthPage, notServedHere } from "../http/health.ts";
+import { answerOf } from "../path/outcome.ts";
+import type { Pending } from "../path/pending.ts";
+import { openRedis } from "../redis/client.ts";
+import { CODE } from "../wire/errors.ts";
+import { composeInbound, composeSending, type Sending } from "./compose-sending.ts";
 import { gatewayGauges } from "./gateway-gauges.ts";
+import type { Readiness } from "./readiness.ts";
+import { type Shared, tokensOf } from "./shared.ts";
 
 const TICK_MS = 1000;
+/** How often a drain looks whether all have their answers. */
+const ANSWERED_MS = 10;
 
 export interface RunningGateway {
   port: number;
+  local: LocalGateway;
+  /** The drain: nothing new, what was taken is answered, clients are told when to come back. */
   stop(): Promise<void>;
 }
 
-export async function composeGateway(shared: Shared): Promise<RunningGateway> {
-  const { config, log, clock, sql, redis, gatewayId, settings } = shared;
-  const { values } = config;
-  const sessions = new Sessions(values.LINNET_CONNECTIONS_MAX);
-  const wideLogs = new WideLogs();
-  const codecs = createCodecs();
-  const pending = new Pending(values.LINNET_PENDING_MAX);
-  const slowBytes = values.LINNET_SLOW_BYTES;
-  const outbound = new Outbound({ sessions, wideLogs, codecs, pending, slowBytes });
-  const access = shared.newAccess();
-  const appender = new Appender({
-    redis,
-    clock,
-    gatewayId,
-    limits: {
-      gatherMs: values.LINNET_GATHER_MS,
-      entryBytesMax: values.LINNET_ENTRY_BYTES,
-      entryRecordsMax: values.LINNET_ENTRY_RECORDS,
-      streamEntriesMax: values.LINNET_STREAM_ENTRIES,
-      streamBytesMax: values.LINNET_STREAM_BYTES,
-      seqTtlSeconds: values.LINNET_SEQ_TTL_SECONDS,
-    },
-    notTaken: (requests, why) => {
-      for (const request of requests) {
-        outbound.answer({ ...answerOf(request, CODE.unavailable), message: why });
-      }
-    },
+/** For the roles gateway and api, in one process or in two. */
+export async function composeGateway(
+  shared: Shared,
+  readiness: Readiness,
+): Promise<RunningGateway> {
+  const { values } = shared.config;
+  const sending = composeSending(shared);
+  const delivering = composeDelivering(shared, sending);
+  const { audit, lease, reading, receiver } = delivering;
+  const local = { gatewayId: shared.gatewayId, handler: delivering.handler };
+  const inbound = composeInbound(shared, sending, lease, local);
+  const join = composeJoin(shared, sending);
+  const connections = new Connections({ ...shared, ...sending, inbound, join });
+  readiness.watch(reading);
+  await reachable(() => lease.begin());
+  receiver.start();
+  const server = composeServer(shared, sending, {
+    connections: shared.config.roles.has("gateway") ? connections : undefined,
+    readiness,
   });
-  const ingest = new Ingest({ access, sql, clock, hash: keyedHash(shared), appender });
-  const requests = new Requests({ ingest, pending, clock });
-  const audit = new Audit({
-    sessions,
-    wideLogs,
-    outbound,
-    sql,
-    clock,
-    log,
-    everyMs: values.LINNET_AUDIT_SECONDS * 1000,
-  });
-  const reading = openRedis(values.REDIS_URL, `linnet-gateway-${gatewayId}`, log);
-  const handler = {
-    deliver: (item: DeliveryItem) => deliver(item),
-    lost: (why: string) => audit.urgent(why),
+  sending.outbound.publisher = server;
+  gatewayGauges(shared.registry, { ...sending, connections, inbound });
+  const ticks = setInterval(() => {
+    lease.tick();
+    audit.tick();
+    connections.sweep();
+    answerOverdue(shared, sending);
+  }, TICK_MS);
+  return {
+    port: server.port,
+    local,
+    async stop() {
+      server.drain();
+      connections.mute();
+      await sending.appender.drained();
+      await answered(sending.pending, values.LINNET_ANSWER_MS);
+      await connections.drain(values.LINNET_DRAIN_MS, pause);
+      await server.stop();
+      clearInterval(ticks);
+      await receiver.stop();
+      // Redis may be away; then the lease ends by itself.
+      await withDeadline(lease.end(), TICK_MS).catch(() => {});
+      reading.close();
+    },
   };
-  const receiver = new Receiver({ reading, redis, gatewayId, handler, log });
+}
+
+/** What the writer and other gateways have for this one, and what heals it when that is lost. */
+function composeDelivering(shared: Shared, sending: Sending) {
+  const { values } = shared.config;
+  const audit = new Audit({ ...shared, ...sending, everyMs: values.LINNET_AUDIT_SECONDS * 1000 });
+  const reading = openRedis(values.REDIS_URL, `linnet-gateway-${shared.gatewayId}`, shared.log);
+  const handler = deliveryHandler({ ...sending, audit });
+  const receiver = new Receiver({ ...shared, reading, handler });
   const leaseMs = values.LINNET_LEASE_MS;
-  const leaseParts = { receiver, redis, gatewayId, sessions, access, audit, clock, log, leaseMs };
-  const lease = new Lease(leaseParts);
-  const direct = new DirectPush({
-    sql,
-    redis,
-    router: new Router(redis),
-    ingest,
-    gatewayId,
-    clock,
-    log,
-    answer: (item) => outbound.answer(item),
+  const lease = new Lease({ ...shared, ...sending, receiver, audit, leaseMs });
+  return { audit, reading, receiver, lease, handler };
+}
+
+function composeJoin(shared: Shared, sending: Sending): Join {
+  return new Join({
+    ...shared,
+    ...sending,
+    epoch: shared.settings.epoch,
+    heartbeatMs: shared.config.values.LINNET_HEARTBEAT_MS,
   });
-  const catchUp = new CatchUp(sessions, wideLogs);
-  const inbound = new Inbound({
-    sessions,
-    codecs,
-    ingest,
-    direct,
-    pending,
-    outbound,
-    commands: commandTable({ sql, epoch: settings.epoch, catchUp, ingest, requests }),
-    lease,
-    clock,
-    log,
-    limits: {
-      messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,
-      messagesBurst: values.LINNET_MESSAGES_BURST,
-      textBytes: values.LINNET_TEXT_BYTES,
-      contentBytes: values.LINNET_CONTENT_BYTES,
-      waitingFrames: values.LINNET_WAITING_FRAMES,
-    },
-  });
-  const join = new Join({
-    sessions,
-    wideLogs,
-    outbound,
-    codecs,
-    sql,
-    redis,
-    gatewayId,
-    epoch: settings.epoch,
-    heartbeatMs: values.LINNET_HEARTBEAT_MS,
-    clock,
-    log,
-  });
-  const connectionParts = { sessions, wideLogs, inbound, outbound, join, redis, gatewayId };
-  const connections = new Connections({ ...connectionParts, clock, log });
-  const deliver = (item: DeliveryItem): void => {
-    switch (item.kind) {
-      case ITEM.event:
-        return outbound.event(item);
-      case ITEM.answer:
-        return outbound.answer(item);
-      case ITEM.invalidate:
-        return access.grants.invalidate(item.first);
-      case ITEM.follow:
-        for (const userId of item.userIds) {
-          for (const slot of sessions.ofUser(userId)) {
-            wideLogs.follow(sessions, slot, item.conversationId, item.conversationPts);
-          }
-        }
-        return;
-      case ITEM.unfollow:
-        for (const userId of item.userIds) {
-          for (const slot of sessions.ofUser(userId)) {
-            wideLogs.unfollow(sessions, slot, item.conversationId);
-          }
-        }
-        return;
-      case ITEM.close:
-        return connections.close(item.userId, item.generation, item.code);
-      case ITEM.check:
-        return audit.urgent("a change was applied before a takeover");
-    }
-  };
+}
+
+/** The listening socket, and HTTP with the same requests as the connections'. */
+function composeServer(
+  shared: Shared,
+  sending: Sending,
+  parts: { connections: Connections | undefined; readiness: Readiness },
+): GatewayServer {
+  const { values } = shared.config;
   const tokens = tokensOf(shared);
+  const ready = () => parts.readiness.reasons();
   const api = createApi({
-    sql,
-    requests,
-    ingest,
+    ...shared,
+    ...sending,
     tokens,
     appKey: values.LINNET_APP_KEY,
-    clock,
-    log,
-    epoch: settings.epoch,
-    registry: shared.registry,
-    ready: () => readiness(redis.ready, reading.ready),
+    epoch: shared.settings.epoch,
+    ready,
     limits: {
       bodyBytes: values.LINNET_FRAME_BYTES,
       textBytes: values.LINNET_TEXT_BYTES,
       contentBytes: values.LINNET_CONTENT_BYTES,
     },
   });
-  await reachable(() => lease.begin());
-  receiver.start();
-  const server = new GatewayServer({
-    connections: config.roles.has("gateway") ? connections : undefined,
+  const healthAlone = (_: Request, __: string, path: string) =>
+    healthPage(path, { ...shared, ready }) ?? notServedHere("this process has not the role api");
+  return new GatewayServer({
+    ...shared,
     tokens,
-    clock,
-    log,
-    http: (request, address) => api.fetch(request, address),
+    connections: parts.connections,
+    http: shared.config.roles.has("api") ? api.fetch : healthAlone,
     host: values.LINNET_HOST,
     port: values.LINNET_PORT,
     limits: {
@@ -191,34 +138,21 @@ export async function composeGateway(shared: Shared): Promise<RunningGateway> {
       bodyBytes: values.LINNET_FRAME_BYTES,
     },
   });
-  outbound.publisher = server;
-  gatewayGauges(shared.registry, { connections, outbound, inbound, pending });
-  const ticks = setInterval(() => {
-    lease.tick();
-    audit.tick();
-    connections.sweep();
-    const overdueMs = clock.monotonicMs() - values.LINNET_ANSWER_MS;
-    for (const request of pending.overdue(overdueMs)) {
-      outbound.answer(answerOf(request, CODE.outcomeUnknown));
-    }
-  }, TICK_MS);
-  return {
-    port: server.port,
-    async stop() {
-      server.drain();
-      await appender.drained();
-      await connections.drain(values.LINNET_DRAIN_MS, pause);
-      clearInterval(ticks);
-      await server.stop();
-      await receiver.stop();
-      reading.close();
-    },
-  };
 }
 
-function readiness(...parts: boolean[]): { ok: boolean; reasons: string[] } {
-  const ok = parts.every(Boolean);
-  return { ok, reasons: ok ? [] : ["Redis is away"] };
+/** Settles when nobody waits for an outcome, or after `boundMs`. */
+async function answered(pending: Pending, boundMs: number): Promise<void> {
+  for (let waitedMs = 0; pending.open > 0 && waitedMs < boundMs; waitedMs += ANSWERED_MS) {
+    await pause(ANSWERED_MS);
+  }
+}
+
+/** Whoever has waited too long hears that the outcome is not known. */
+function answerOverdue({ clock, config }: Shared, { pending, outbound }: Sending): void {
+  const overdueMs = clock.monotonicMs() - config.values.LINNET_ANSWER_MS;
+  for (const request of pending.overdue(overdueMs)) {
+    outbound.answer(answerOf(request, CODE.outcomeUnknown));
+  }
 }
 
 /** Tries until it works: Redis may be away at start. */

@@ -1,4 +1,6 @@
-/** The configuration: read once from the environment into a frozen object, or refused in a sentence. */
+/**
+ * The configuration: read once from the environment into a frozen object, or refused in a sentence.
+ */
 import type { TokenKey } from "../base/token.ts";
 import { SETTINGS, type Setting, type SettingName } from "./settings.ts";
 
@@ -25,13 +27,13 @@ export class ConfigError extends Error {
 
 /** `roles` from the command line win over the environment. Throws ConfigError. */
 export function readConfig(
-  environment: Readonly<Record<string, string | undefined>>,
+  given: Readonly<Record<string, string | undefined>>,
   roles?: string,
 ): Config {
-  refuseUnknown(environment);
+  refuseUnknown(given);
   const entries = Object.entries(SETTINGS).map(([name, setting]) => [
     name,
-    read(name, setting, environment[name]),
+    read(name, setting, given[name]),
   ]);
   const values = Object.freeze(Object.fromEntries(entries)) as Values;
   assertRelations(values);
@@ -50,8 +52,8 @@ export function environment(): Readonly<Record<string, string | undefined>> {
 /** Variables that tools beside the server read. */
 const OTHERS: ReadonlySet<string> = new Set(["LINNET_URL"]);
 
-function refuseUnknown(environment: Readonly<Record<string, string | undefined>>): void {
-  for (const name of Object.keys(environment)) {
+function refuseUnknown(given: Readonly<Record<string, string | undefined>>): void {
+  for (const name of Object.keys(given)) {
     if (!name.startsWith("LINNET_") || name in SETTINGS || OTHERS.has(name)) continue;
     throw new ConfigError(`${name} is not a setting of Linnet; docs/configuration.md lists them`);
   }
@@ -93,7 +95,8 @@ function readTokenKeys(text: string): TokenKey[] {
     const [id, secret] = part.split(":");
     if (!id || secret === undefined || secret.length < SECRET_CHARACTERS_MIN) {
       throw new ConfigError(
-        `LINNET_TOKEN_KEYS is id:secret joined by commas, a secret has ${SECRET_CHARACTERS_MIN} characters or more`,
+        "LINNET_TOKEN_KEYS is id:secret joined by commas, " +
+          `a secret has ${SECRET_CHARACTERS_MIN} characters or more`,
       );
     }
     return { id, secret };

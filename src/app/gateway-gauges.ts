@@ -1,5 +1,5 @@
 /** What a gateway counts, read when /metrics is asked: nothing is counted twice on the hot path. */
-import { collectDefaultMetrics, Gauge, type Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import type { Connections } from "../gateway/connections.ts";
 import type { Inbound } from "../gateway/inbound.ts";
 import type { Outbound } from "../gateway/outbound.ts";
@@ -10,16 +10,16 @@ export function gatewayGauges(
   parts: { connections: Connections; outbound: Outbound; inbound: Inbound; pending: Pending },
 ): void {
   const { connections, outbound, inbound, pending } = parts;
-  collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, value: () => number): void => {
-    new Gauge({
+    const made = new Gauge({
       name,
       help,
-      registers: [registry],
+      registers: [],
       collect() {
         this.set(value());
       },
     });
+    registry.registerMetric(made);
   };
   gauge("linnet_connections", "Connections of this gateway", () => connections.count);
   gauge("linnet_requests_pending", "Requests whose outcome is awaited", () => pending.open);

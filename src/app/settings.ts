@@ -26,6 +26,14 @@ export const SETTINGS = {
   LINNET_APP_KEY: required("the key that the host application's server shows"),
   LINNET_HOST: text("0.0.0.0", "address to listen at"),
   LINNET_PORT: number(9688, 0, 65535, "port", "port to listen at; 0 takes a free one"),
+  LINNET_ADMIN_HOST: text("127.0.0.1", "address of this process's own health and metrics"),
+  LINNET_ADMIN_PORT: number(
+    0,
+    0,
+    65535,
+    "port",
+    "of its own health and metrics; 0 takes a free one",
+  ),
   LINNET_ROLES: text("gateway,worker,api", "what this process does: gateway, worker, api"),
   LINNET_TOKEN_KEYS: text(
     undefined,

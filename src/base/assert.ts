@@ -4,10 +4,6 @@ export function assert(condition: unknown, what: string): asserts condition {
   if (!condition) throw new AssertionError(what);
 }
 
-export function unreachable(value: never, what: string): never {
-  throw new AssertionError(`${what}: ${String(value)}`);
-}
-
 export class AssertionError extends Error {
   override readonly name = "AssertionError";
 }

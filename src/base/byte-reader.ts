@@ -1,4 +1,7 @@
-/** Reads what `GrowingBuffer` wrote; throws RangeError past the end, which callers treat as malformed. */
+/**
+ * Reads what `GrowingBuffer` wrote; throws RangeError past the end, which callers treat as
+ * malformed.
+ */
 
 export class ByteReader {
   readonly bytes: Buffer;
@@ -41,9 +44,20 @@ export class ByteReader {
     return value;
   }
 
+  /** Where a block lies: neither a copy nor a view. */
+  slice(): { bytes: Buffer; start: number; end: number } {
+    const length = this.u32();
+    const start = this.at;
+    const end = this.#end(length);
+    this.at = end;
+    return { bytes: this.bytes, start, end };
+  }
+
   /** A view, not a copy. */
   block(): Buffer {
-    const end = this.#end(this.u32());
+    const length = this.u32();
+    if (length === 0) return NOTHING;
+    const end = this.#end(length);
     const value = this.bytes.subarray(this.at, end);
     this.at = end;
     return value;
@@ -55,3 +69,5 @@ export class ByteReader {
     return end;
   }
 }
+
+const NOTHING = Buffer.alloc(0);

@@ -1,4 +1,6 @@
-/** HalfSipHash-2-4 over numbers and strings: a keyed hash in 32-bit steps, so nobody can aim at it. */
+/**
+ * HalfSipHash-2-4 over numbers and strings: a keyed hash in 32-bit steps, so nobody can aim at it.
+ */
 
 const UNITS_PER_WORD = 2;
 

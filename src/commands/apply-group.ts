@@ -43,7 +43,8 @@ export const applyGroupCreate: Applier = async ({ sql, record, fanOutMembers }) 
   const conversationId = (group as { id: number }).id;
   await sql`
     INSERT INTO members (conversation_id, user_id, role)
-    SELECT ${conversationId}, user_id, CASE WHEN user_id = ${record.senderId} THEN ${OWNER} ELSE 0 END
+    SELECT ${conversationId}, user_id,
+      CASE WHEN user_id = ${record.senderId} THEN ${OWNER} ELSE 0 END
     FROM unnest(${idArray(userIds)}::text::int8[]) AS user_id`;
   const event = {
     cmd: CMD.groupCreate,

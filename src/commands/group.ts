@@ -6,15 +6,16 @@ import {
   type CommandContext,
   refusedWith,
 } from "../gateway/command.ts";
-import { emptyRecord, type Ingest } from "../path/ingest.ts";
+import { type AskedChange, changeRecord } from "../path/change-record.ts";
+import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
-import type { RecordFields } from "../transfer/record.ts";
+import { userIdsOf } from "../store/users.ts";
 import { CMD, CONVERSATION } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
-import { userIdsOf } from "./names.ts";
+
 import { namesOf, numberOf } from "./parameters.ts";
 import { conversationRequired } from "./reading.ts";
 
@@ -39,11 +40,10 @@ export function groupCreateCommand(parts: Parts): Command {
     }
     const users = await userIdsOf(parts.sql, namesOf(data, "memberIds"));
     if ("unknown" in users) return unknownUser(users.unknown);
-    const bytes = contentBytes({ data }, CMD.groupCreate, DIRECTION.push);
     const answer = await change(parts, context, {
       target: users.ids,
       value: type,
-      content: { bytes, start: 0, end: bytes.length },
+      content: contentBytes({ data }, CMD.groupCreate, DIRECTION.push),
     });
     if (answer.code !== CODE.ok) return answer;
     return answered(CODE.ok, { conversationId: answer.conversationId });
@@ -68,20 +68,11 @@ export function groupMembersCommand(parts: Parts): Command {
 async function change(
   { ingest, requests }: Parts,
   { sender, envelope, cmd, localId }: CommandContext,
-  fields: Partial<RecordFields>,
+  asked: Omit<AskedChange, "cmd">,
 ): Promise<CommandAnswer & { conversationId: number }> {
   const deviceId = envelope.header?.deviceId || sender.device;
-  const answer = await requests.change({
-    ...emptyRecord(),
-    cmd,
-    senderId: sender.userId,
-    from: sender.externalId,
-    deviceId,
-    localId,
-    key: ingest.keyOf(sender, deviceId, localId),
-    ...fields,
-  });
-  const { code, message, conversationId } = answer;
+  const record = changeRecord(ingest, sender, deviceId, localId, { cmd, ...asked });
+  const { code, message, conversationId } = await requests.change(record);
   return { code, message, data: undefined, conversationId };
 }
 

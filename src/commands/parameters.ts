@@ -1,6 +1,6 @@
 /** Reading a command's parameters, which the codec has checked for their types. */
 import type { Reader } from "../inbox/history.ts";
-import { isPair } from "../wire/commands.ts";
+import { isGroup } from "../wire/commands.ts";
 import type { Data } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 
@@ -31,5 +31,5 @@ export function memberCode(
 ): number {
   if (found === undefined) return CODE.noSuchConversation;
   if (found.reader !== undefined) return CODE.ok;
-  return isPair(found.conversationType) ? CODE.senderNotInConversation : CODE.notGroupMember;
+  return isGroup(found.conversationType) ? CODE.notGroupMember : CODE.senderNotInConversation;
 }

@@ -2,7 +2,8 @@
 import { answered, type Command, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
 import { findReader, history } from "../inbox/history.ts";
-import { emptyRecord, type Ingest } from "../path/ingest.ts";
+import { changeRecord } from "../path/change-record.ts";
+import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
@@ -45,17 +46,9 @@ export function readCommand(ingest: Ingest, requests: Requests): Command {
     if (typeof seq !== "number")
       return refusedWith(CODE.incomplete, "content.data.seq is required");
     const deviceId = envelope.header?.deviceId || sender.device;
-    const answer = await requests.change({
-      ...emptyRecord(),
-      cmd: CMD.read,
-      senderId: sender.userId,
-      conversationId,
-      value: seq,
-      from: sender.externalId,
-      deviceId,
-      localId,
-      key: ingest.keyOf(sender, deviceId, localId),
-    });
+    const asked = { cmd: CMD.read, conversationId, value: seq };
+    const record = changeRecord(ingest, sender, deviceId, localId, asked);
+    const answer = await requests.change(record);
     return { code: answer.code, message: answer.message, data: undefined };
   };
 }

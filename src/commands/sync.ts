@@ -136,8 +136,8 @@ async function readWide(
   while (page.events.length < limit / 2 && !catchUp.isWideFinal(log.conversationId, page)) {
     const again = await findWideLog(sql, log.conversationId, userId);
     if (again === undefined || again.newest <= page.position) break;
-    const room = limit - page.events.length;
-    const more = await wideDifference(sql, again, userId, page.position, room);
+    const left = limit - page.events.length;
+    const more = await wideDifference(sql, again, userId, page.position, left);
     page.events.push(...more.events);
     page.position = more.position;
     page.newest = more.newest;

@@ -1,4 +1,4 @@
-/** Step 8, its end: hands a record to a gateway's delivery stream. */
+/** Step 8, its end: hands a record to a gateway's delivery stream. Next: delivery/receiver.ts. */
 import type { RedisConnection } from "../redis/client.ts";
 import { deliveryCountKey, deliveryKey } from "../redis/keys.ts";
 import { SCRIPT } from "../redis/scripts.ts";

@@ -1,5 +1,5 @@
 /**
- * Step 8's other end: a gateway reads what it is to deliver. Next: gateway/outbound.ts.
+ * Step 8's other end: a gateway reads what it is to deliver. Next: gateway/deliver.ts.
  * Records are numbered; a number that is not the next tells that something was lost.
  */
 import { backoffMs, pause } from "../base/backoff.ts";
@@ -13,6 +13,9 @@ const BLOCK_MS = 1000;
 const RECORDS_MAX = 256;
 
 export interface ReceiverHandler {
+  /** A batch of items begins, and ends. */
+  begin(): void;
+  end(): void;
   deliver(item: DeliveryItem): void;
   /** Records are missing: whoever is connected may have missed something. */
   lost(why: string): void;
@@ -56,7 +59,9 @@ export class Receiver {
     await this.#done;
   }
 
-  /** Renews the lease; false when it had lapsed or Redis was emptied. Rejects when Redis is away. */
+  /**
+   * Renews the lease; false when it had lapsed or Redis was emptied. Rejects when Redis is away.
+   */
   async renew(leaseMs: number): Promise<boolean> {
     const keys = [deliveryCountKey(this.#gatewayId), deliveryKey(this.#gatewayId)];
     const before = this.#number;
@@ -71,7 +76,18 @@ export class Receiver {
     return stood === 1;
   }
 
-  /** Records that were counted and never seen: the stream was cut, or began anew below our cursor. */
+  /** The gateway ends: it is not among the living any more, and nothing waits for it. */
+  async leave(): Promise<void> {
+    const keys = [deliveryCountKey(this.#gatewayId), deliveryKey(this.#gatewayId)];
+    await Promise.all([
+      this.#redis.command(["ZREM", GATEWAYS, this.#gatewayId]),
+      this.#redis.command(["DEL", ...keys]),
+    ]);
+  }
+
+  /**
+   * Records that were counted and never seen: the stream was cut, or began anew below our cursor.
+   */
   #watch(before: number, count: number): void {
     if (count <= this.#number || this.#number !== before) {
       this.#lagging = 0;
@@ -105,10 +121,12 @@ export class Receiver {
       deliveryKey(this.#gatewayId),
       this.#cursor,
     ]);
+    this.#handler.begin();
     for (const [id, fields] of reply?.[0]?.[1] ?? []) {
       this.#cursor = id.toString();
       this.#receive(Number((fields[1] as Buffer).toString()), fields[3] as Buffer);
     }
+    this.#handler.end();
   }
 
   #receive(number: number, payload: Buffer): void {

@@ -1,6 +1,9 @@
 /** A grant: what one user may do in one conversation, as a word of flags. */
 
-/** Bits 0 to 3 hold the conversation type, 6 and 7 the role, 16 to 19 what a stranger may still send. */
+/**
+ * Bits 0 to 3 hold the conversation type, 6 and 7 the role, 16 to 19 what a stranger may still
+ * send.
+ */
 export const GRANT = {
   typeMask: 0xf,
   exists: 1 << 4,

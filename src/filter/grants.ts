@@ -1,6 +1,6 @@
 /**
- * The table of grants: open addressing in typed arrays, a window of eight slots a key, so that it has a
- * bound, needs no tombstones, and a look-up allocates nothing. @hot
+ * The table of grants: open addressing in typed arrays, a window of eight slots a key, so that it
+ * has a bound, needs no tombstones, and a look-up allocates nothing. @hot
  *
  * A key is (conversation, user), or (−peer, user) for the conversation of a pair. Invalidation
  * keeps a counter per bucket of keys: an entry counts only if its load began after the last

@@ -1,4 +1,7 @@
-/** Token buckets of connections, in typed arrays by slot: so many frames a second, with a burst. @hot */
+/**
+ * Token buckets of connections, in typed arrays by slot: so many frames a second, with a burst.
+ * @hot
+ */
 
 export class Rates {
   readonly #perSecond: number;

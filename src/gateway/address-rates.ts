@@ -1,4 +1,6 @@
-/** New connections by address: so many a second, with a burst. Bounded: old addresses are forgotten. */
+/**
+ * New connections by address: so many a second, with a burst. Bounded: old addresses are forgotten.
+ */
 import { Recent } from "../base/recent.ts";
 
 const ADDRESSES_MAX = 50_000;

@@ -1,6 +1,6 @@
 /**
- * How a connection that pages through a log becomes live again, without a gap or a repeat: pushes are
- * held back from the request on; the page that reaches the newest of them turns it live in the
+ * How a connection that pages through a log becomes live again, without a gap or a repeat: pushes
+ * are held back from the request on; the page that reaches the newest of them turns it live in the
  * tick in which it is sent.
  */
 import type { Page } from "../inbox/difference.ts";

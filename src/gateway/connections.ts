@@ -6,7 +6,7 @@ import type { RedisConnection } from "../redis/client.ts";
 import { CMD } from "../wire/commands.ts";
 import { CLOSE, CODE } from "../wire/errors.ts";
 import type { Inbound } from "./inbound.ts";
-import type { Join } from "./join.ts";
+import { comeBack, type Join } from "./join.ts";
 import type { Outbound } from "./outbound.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
 import type { WideLogs } from "./wide-logs.ts";
@@ -27,6 +27,7 @@ export class Connections {
   readonly #gatewayId: string;
   readonly #clock: Clock;
   readonly #log: Log;
+  #mute = false;
 
   constructor(parts: {
     sessions: Sessions;
@@ -59,7 +60,7 @@ export class Connections {
   }
 
   opened(socket: Socket): void {
-    if (this.#sessions.full) return socket.close(CLOSE.draining, "1000");
+    if (this.#mute || this.#sessions.full) return socket.close(CLOSE.draining, comeBack());
     const slot = this.#sessions.add(socket, this.#clock.monotonicMs());
     socket.data.slot = slot;
     this.#inbound.opened(slot);
@@ -72,6 +73,7 @@ export class Connections {
   }
 
   message(socket: Socket, frame: string | Uint8Array): void {
+    if (this.#mute) return;
     try {
       if (socket.data.framing === undefined) this.#decideFraming(socket, frame);
       this.#inbound.message(socket, frame);
@@ -147,25 +149,30 @@ export class Connections {
     });
   }
 
-  /** Closes the connection of a generation, if it is here. */
-  close(userId: number, generation: number, code: number): void {
-    const slot = this.#sessions.find(userId, generation);
-    const reason = code === CLOSE.replaced ? "replaced by a newer connection" : "";
-    if (slot >= 0) this.#sessions.socket(slot)?.close(code, reason);
+  /**
+   * From here on nothing that clients send is read. It is as if it had not arrived: whoever sent
+   * it hears no answer before the connection is closed, and sends it again elsewhere.
+   */
+  mute(): void {
+    this.#mute = true;
   }
 
-  /** Tells every connection to come back within a window, a part of them at a time. */
+  /**
+   * Closes every connection and tells each a moment of its own, spread over a window, at which to
+   * come back. Settles when all are closed, or have had the time to be.
+   */
   async drain(windowMs: number, pauseMs: (ms: number) => Promise<void>): Promise<void> {
     const sockets: Socket[] = [];
     this.#sessions.each((_, socket) => sockets.push(socket));
-    const steps = 20;
-    const size = Math.max(1, Math.ceil(sockets.length / steps));
-    for (let at = 0; at < sockets.length; at += size) {
-      for (const socket of sockets.slice(at, at + size)) {
-        socket.close(CLOSE.draining, String(windowMs));
-      }
-      await pauseMs(DRAIN_MS / steps);
+    const stepMs = Math.min(CLOSING_MS, windowMs) / CLOSING_STEPS;
+    const size = Math.max(1, Math.ceil(sockets.length / CLOSING_STEPS));
+    for (let at = 0; at < sockets.length; at += 1) {
+      const passedMs = Math.floor(at / size) * stepMs;
+      const momentMs = ((at + 1) * windowMs) / sockets.length;
+      sockets[at]?.close(CLOSE.draining, String(Math.max(0, Math.round(momentMs - passedMs))));
+      if (at % size === size - 1) await pauseMs(stepMs);
     }
+    for (let waits = 0; this.count > 0 && waits < LAST_WAITS; waits++) await pauseMs(LAST_WAIT_MS);
   }
 
   #failed(error: unknown): void {
@@ -174,4 +181,8 @@ export class Connections {
 }
 
 /** Over so long the closes of a drain are spread. */
-const DRAIN_MS = 500;
+const CLOSING_MS = 500;
+const CLOSING_STEPS = 20;
+/** So often a drain looks whether the last ones have gone. */
+const LAST_WAITS = 50;
+const LAST_WAIT_MS = 20;

@@ -1,6 +1,7 @@
 // Step 1: a frame comes in: size, rate, framing. Next: the codec of its framing in wire/ (step 2),
 // then path/ingest.ts (the order of steps 3 and 4).
 import type { Clock } from "../base/clock.ts";
+import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { Rates } from "../filter/rate.ts";
 import type { DirectPush } from "../path/direct-push.ts";
@@ -25,6 +26,9 @@ export interface InboundLimits {
   /** Frames of one connection that wait behind one that is being loaded for. */
   waitingFrames: number;
 }
+
+/** Above the 10 s of a change, whose own answer is 504: a read is given up as not done. */
+const COMMAND_DEADLINE_MS = 11_500;
 
 /** The frames of a connection that wait their turn. */
 interface Waiting {
@@ -203,7 +207,8 @@ export class Inbound {
     if (request === 0) {
       return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");
     }
-    const direct = frame.cmd === CMD.notify || !frame.persistent;
+    const transient = frame.cmd === CMD.notify || !frame.persistent;
+    const direct = transient && !this.#ingest.isRepeat;
     const taken = direct
       ? this.#direct.add(request, frame.persistent)
       : this.#ingest.append(request);
@@ -223,7 +228,8 @@ export class Inbound {
     if (typeof envelope === "string") return this.#refuse(slot, frame, CODE.malformed, envelope);
     const generation = this.#sessions.generations[slot];
     const sender = { ...this.#sender };
-    return command({ slot, sender, envelope, cmd, localId }).then(
+    const running = command({ slot, sender, envelope, cmd, localId });
+    return withDeadline(running, COMMAND_DEADLINE_MS).then(
       (answer) => {
         if (this.#sessions.generations[slot] === generation)
           this.#answer(slot, cmd, localId, answer);

@@ -1,4 +1,5 @@
 /** From an open socket to a greeted connection: presence first, then the position, then live. */
+import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { deliver } from "../delivery/bus.ts";
 import { type Joined, joinPresence, leavePresence } from "../delivery/presence.ts";
@@ -18,6 +19,7 @@ import type { WideLogs } from "./wide-logs.ts";
 
 /** When a part is away, clients are told to come back after a moment up to this. */
 const COME_BACK_MS = 2000;
+const JOIN_DEADLINE_MS = 5000;
 
 export class Join {
   readonly #sessions: Sessions;
@@ -61,10 +63,10 @@ export class Join {
   /** Whether the connection was greeted; when not, it has been closed. */
   async join(socket: Socket): Promise<boolean> {
     try {
-      return await this.#join(socket);
+      return await withDeadline(this.#join(socket), JOIN_DEADLINE_MS);
     } catch (error) {
       this.#log.warn({ error: String(error) }, "a connection could not join");
-      socket.close(CLOSE.draining, String(COME_BACK_MS));
+      socket.close(CLOSE.draining, comeBack());
       return false;
     }
   }
@@ -122,4 +124,9 @@ export class Join {
     writeItem(buffer, item);
     await deliver(this.#redis, replaced.gatewayId, buffer.view());
   }
+}
+
+/** The reason of a close: ms to wait, another number for each so that they don't come together. */
+export function comeBack(): string {
+  return String(Math.round(Math.random() * COME_BACK_MS));
 }

@@ -82,6 +82,11 @@ export class Lease {
     this.#renewedAtMs = this.#clock.monotonicMs();
   }
 
+  /** Gives the lease back: nothing is sent to this gateway any more. */
+  async end(): Promise<void> {
+    await this.#receiver.leave();
+  }
+
   async #renew(): Promise<void> {
     const startedMs = this.#clock.monotonicMs();
     const stood = await this.#receiver.renew(this.#leaseMs);

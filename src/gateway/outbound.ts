@@ -5,6 +5,7 @@ import type { Pending, Waiting } from "../path/pending.ts";
 import type { Codecs } from "../wire/codec.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import { FRAMINGS, type Framing, type PushFields, type SendAnswer } from "../wire/frame.ts";
+import { FrameGatherer, NONE } from "./frame-gatherer.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
 import { type WideLogs, wideName } from "./wide-logs.ts";
 
@@ -21,6 +22,9 @@ export class Outbound {
   readonly #slowBytes: number;
   readonly #answer: SendAnswer = emptyAnswer();
   readonly #begun = new Uint8Array(FRAMINGS.length);
+  readonly #gatherer: FrameGatherer;
+  #gathering = false;
+  #corkedSlot = 0;
   publisher: Publisher | undefined;
   /** Frames pushed, hints sent and frames dropped, for the metrics. */
   pushed = 0;
@@ -39,6 +43,7 @@ export class Outbound {
     this.#codecs = parts.codecs;
     this.#pending = parts.pending;
     this.#slowBytes = parts.slowBytes;
+    this.#gatherer = new FrameGatherer(parts.sessions.capacity);
   }
 
   event(item: EventItem): void {
@@ -90,42 +95,99 @@ export class Outbound {
     this.#sendAnswer(slot, cmd, localId);
   }
 
-  /** Sends a frame; false when the connection is too slow and has left push mode. */
-  send(slot: number, frame: string | Uint8Array): boolean {
-    const socket = this.#sessions.socket(slot);
-    if (socket === undefined) return false;
-    const sent = socket.send(frame);
-    if (sent > 0) return true;
-    if (sent < 0 && socket.getBufferedAmount() < this.#slowBytes) return true;
-    this.slowed += 1;
-    this.leavePushMode(slot);
-    return sent < 0;
+  /** Sends a frame with the others of this tick, or at once outside of a delivery. */
+  send(slot: number, frame: string | Uint8Array): void {
+    if (!this.#gathering) return this.#sendNow(slot, frame);
+    if (this.#gatherer.add(slot, frame)) return;
+    this.#sendGathered();
+    if (!this.#gatherer.add(slot, frame)) this.#sendNow(slot, frame);
   }
 
-  /** From here on hints only; the first when the socket has drained, or at once. */
+  /** From here on frames are gathered, until `flush`. */
+  gather(): void {
+    this.#gathering = true;
+  }
+
+  /** Sends what was gathered, one write a connection. */
+  flush(): void {
+    this.#sendGathered();
+    this.#gathering = false;
+  }
+
+  #sendGathered(): void {
+    const { slots } = this.#gatherer;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      const socket = this.#sessions.socket(slot);
+      if (socket === undefined) continue;
+      this.#corkedSlot = slot;
+      socket.cork(this.#sendCorked);
+    }
+    this.#gatherer.clear();
+  }
+
+  readonly #sendCorked = (): void => {
+    const slot = this.#corkedSlot;
+    const gatherer = this.#gatherer;
+    for (let at = gatherer.first(slot); at !== NONE; at = gatherer.after(at)) {
+      this.#sendNow(slot, gatherer.frame(at));
+    }
+  };
+
+  #sendNow(slot: number, frame: string | Uint8Array): void {
+    const socket = this.#sessions.socket(slot);
+    if (socket === undefined) return;
+    const sent = socket.send(frame);
+    if (sent > 0) return;
+    if (sent < 0 && socket.getBufferedAmount() < this.#slowBytes) return;
+    this.slowed += 1;
+    this.leavePushMode(slot);
+  }
+
+  /** Too slow: from here on hints only, for all its logs; the first when the socket has drained. */
   leavePushMode(slot: number): void {
     const sessions = this.#sessions;
     if (sessions.states[slot] === STATE.joining) return;
+    // What was counted as delivered may be the very frame that was dropped.
+    const delivered = sessions.delivered[slot] as number;
+    if (delivered > (sessions.held[slot] as number)) sessions.held[slot] = delivered;
     sessions.states[slot] = STATE.pull;
     this.#wideLogs.mute(sessions, slot);
   }
 
-  /** Tells a connection to pull, if it can take a frame now. */
+  /**
+   * A connection was not given its own log up to here: it gets no pushes until it has pulled. Its
+   * wide logs are not touched, since what is lost of those is noticed by their own numbers.
+   */
+  behind(slot: number, pts: number): void {
+    const sessions = this.#sessions;
+    if (pts > (sessions.held[slot] as number)) sessions.held[slot] = pts;
+    if (sessions.states[slot] === STATE.live) sessions.states[slot] = STATE.pull;
+    this.hint(slot, pts);
+  }
+
+  /** Tells a connection to pull; when it can't take a frame now, once it has drained. */
   hint(slot: number, pts: number): void {
     const sessions = this.#sessions;
-    const socket = sessions.socket(slot);
-    if (socket === undefined || socket.getBufferedAmount() >= this.#slowBytes) return;
+    if (!this.#takesHint(slot)) return;
     this.hinted += 1;
-    socket.send(this.#codecs[sessions.framing(slot)].encode(ptsHint(pts)));
+    this.send(slot, this.#codecs[sessions.framing(slot)].encode(ptsHint(pts)));
   }
 
   hintWide(slot: number, conversationId: number, conversationPts: number): void {
     const sessions = this.#sessions;
-    const socket = sessions.socket(slot);
-    if (socket === undefined || socket.getBufferedAmount() >= this.#slowBytes) return;
+    if (!this.#takesHint(slot)) return;
     this.hinted += 1;
     const hint = wideHint(conversationId, conversationPts);
-    socket.send(this.#codecs[sessions.framing(slot)].encode(hint));
+    this.send(slot, this.#codecs[sessions.framing(slot)].encode(hint));
+  }
+
+  #takesHint(slot: number): boolean {
+    const socket = this.#sessions.socket(slot);
+    if (socket === undefined) return false;
+    if (socket.getBufferedAmount() < this.#slowBytes) return true;
+    this.leavePushMode(slot);
+    return false;
   }
 
   #pushToUser(push: PushFields, recipient: Recipient, exceptSlot: number): void {
@@ -146,12 +208,11 @@ export class Outbound {
     if (pts >= 0) {
       const delivered = sessions.delivered[slot] as number;
       if (pts <= delivered) return;
-      if (pts > delivered + 1) return this.#hole(slot, pts);
+      if (pts > delivered + 1) return this.behind(slot, pts);
       sessions.delivered[slot] = pts;
     }
-    if (this.send(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned))) {
-      this.pushed += 1;
-    }
+    this.pushed += 1;
+    this.send(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned));
   }
 
   #stamped(
@@ -169,13 +230,6 @@ export class Outbound {
     return codec.stampPush(pts, mentioned);
   }
 
-  /** Something was lost on the way here: the connection pulls it. */
-  #hole(slot: number, pts: number): void {
-    this.#sessions.held[slot] = pts;
-    this.leavePushMode(slot);
-    this.hint(slot, pts);
-  }
-
   #publish(item: EventItem, exceptSlot: number): void {
     const { conversationId, conversationPts } = item.push;
     const published = this.#wideLogs.published(conversationId);
@@ -187,6 +241,8 @@ export class Outbound {
         return this.hintFollowers(conversationId, conversationPts);
       }
     }
+    // A publish goes out at once: what was gathered before it must not come after it.
+    this.#sendGathered();
     const sender = exceptSlot < 0 ? undefined : this.#sessions.socket(exceptSlot);
     for (const framing of FRAMINGS) {
       const name = wideName(conversationId, framing);
@@ -245,7 +301,7 @@ export class Outbound {
     }
     const delivered = sessions.delivered[slot] as number;
     if (pts === delivered + 1) sessions.delivered[slot] = pts;
-    else if (pts > delivered + 1) this.#hole(slot, pts);
+    else if (pts > delivered + 1) this.behind(slot, pts);
   }
 
   #sendAnswer(slot: number, cmd: number, localId: string): void {

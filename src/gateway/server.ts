@@ -1,6 +1,10 @@
-/** The listening socket of a gateway: the upgrade, with the token checked before it, and HTTP beside it. */
+/**
+ * The listening socket of a gateway: the upgrade, with the token checked before it, and HTTP beside
+ * it.
+ */
 import type { Server } from "bun";
 import type { Clock } from "../base/clock.ts";
+import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { bearer, type Tokens } from "../base/token.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
@@ -18,6 +22,9 @@ export const DEVICES = [
   "im_pc_linux",
 ] as const;
 
+/** Whatever is not an upgrade. */
+type Http = (request: Request, address: string, path: string) => Response | Promise<Response>;
+
 export interface ServerLimits {
   frameBytes: number;
   /** Bytes that a connection's unsent frames may take; beyond, frames are dropped. */
@@ -29,16 +36,18 @@ export interface ServerLimits {
 
 /** Seconds; a net under the sweep of connections.ts. */
 const IDLE_SECONDS = 120;
+const LAST_MS = 1000;
 
 export class GatewayServer {
   readonly #connections: Connections | undefined;
   readonly #tokens: Tokens;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #http: (request: Request, address: string) => Response | Promise<Response>;
+  readonly #http: Http;
   readonly #rates: AddressRates;
   readonly #server: Server<SocketData>;
   #draining = false;
+  #closed: Promise<void> | undefined;
 
   constructor(parts: {
     /** Undefined in a process that only serves HTTP. */
@@ -46,7 +55,7 @@ export class GatewayServer {
     tokens: Tokens;
     clock: Clock;
     log: Log;
-    http: (request: Request, address: string) => Response | Promise<Response>;
+    http: Http;
     host: string;
     port: number;
     limits: ServerLimits;
@@ -69,12 +78,15 @@ export class GatewayServer {
     return this.#server.publish(name, frame);
   }
 
-  /** No new connections from here on. */
+  /** No new connections from here on: where others share the port, they get them all. */
   drain(): void {
     this.#draining = true;
+    this.#closed = this.#server.stop();
   }
 
+  /** Waits a moment for those who are being closed or answered, then cuts whoever is left. */
   async stop(): Promise<void> {
+    await withDeadline(this.#closed ?? this.#server.stop(), LAST_MS).catch(() => {});
     await this.#server.stop(true);
   }
 
@@ -84,7 +96,8 @@ export class GatewayServer {
       hostname,
       port,
       reusePort: true,
-      maxRequestBodySize: limits.bodyBytes,
+      // Above the API's own bound, whose refusal has a code and a sentence.
+      maxRequestBodySize: limits.bodyBytes * 2,
       fetch: (request, server) => this.#fetch(request, server),
       error: (error) => {
         this.#log.error({ error: String(error) }, "an HTTP request failed");
@@ -114,7 +127,7 @@ export class GatewayServer {
   #fetch(request: Request, server: Server<SocketData>): Response | Promise<Response> | undefined {
     const address = server.requestIP(request)?.address ?? "";
     const path = pathOf(request.url);
-    if (path !== "/ws") return this.#http(request, address);
+    if (path !== "/ws") return this.#http(request, address, path);
     return this.#upgrade(request, server, address);
   }
 

@@ -1,4 +1,7 @@
-/** The connections of a gateway: columns by slot, so that a hundred thousand cost the collector little. */
+/**
+ * The connections of a gateway: columns by slot, so that a hundred thousand cost the collector
+ * little.
+ */
 import type { ServerWebSocket } from "bun";
 import { FRAMINGS, type Framing } from "../wire/frame.ts";
 

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import { bearer, type Tokens } from "../base/token.ts";
 import type { Sql } from "../postgres/client.ts";
+import { userIdsOf } from "../store/users.ts";
 import { CODE } from "../wire/errors.ts";
 import { Refusal } from "./answer.ts";
 
@@ -82,17 +83,7 @@ export async function usersNamed(
   names: readonly string[],
   field: string,
 ): Promise<number[] | Refusal> {
-  if (names.length === 0) return [];
-  const rows = await sql<{ id: number; external_id: string }[]>`
-    SELECT id, external_id FROM users
-    WHERE external_id = ANY(${sql.array([...names], TEXT)}::text[])`;
-  const byName = new Map(rows.map((row) => [row.external_id, row.id]));
-  const unknown = names.find((name) => !byName.has(name));
-  if (unknown !== undefined) {
-    return new Refusal(CODE.notFound, `${field}: there is no user ${unknown}`);
-  }
-  return names.map((name) => byName.get(name) as number);
+  const found = await userIdsOf(sql, names);
+  if ("ids" in found) return found.ids;
+  return new Refusal(CODE.notFound, `${field}: there is no user ${found.unknown}`);
 }
-
-/** The type of text in Postgres. */
-const TEXT = 25;

@@ -7,12 +7,12 @@ import { utf8Length } from "../wire/utf8.ts";
 type Context = z.core.$RefinementCtx;
 
 /** Text that Postgres and UTF-8 can hold. */
-export function text(description: string) {
+export function textField(description: string) {
   return z.string().superRefine(checkText).openapi({ type: "string", description });
 }
 
 /** An id of the host application's: of a user or a device. */
-export function name(description: string, bytesMax: number = LIMIT.idBytes) {
+export function nameField(description: string, bytesMax: number = LIMIT.idBytes) {
   return z
     .string()
     .superRefine((value, context) => {
@@ -26,11 +26,11 @@ export function name(description: string, bytesMax: number = LIMIT.idBytes) {
 }
 
 /** A list of users. Its length is looked at before its entries. */
-export function names(description: string) {
+export function namesField(description: string) {
   return z
     .array(z.unknown())
     .max(LIMIT.listIds, `more than ${LIMIT.listIds} entries`)
-    .pipe(z.array(name("")))
+    .pipe(z.array(nameField("")))
     .openapi({
       type: "array",
       items: { type: "string", minLength: 1, maxLength: LIMIT.idBytes },
@@ -39,7 +39,7 @@ export function names(description: string) {
     });
 }
 
-export const localId = name(
+export const localIdField = nameField(
   "Your own id of the request: sent again, it is done once",
   LIMIT.localIdBytes,
 );
@@ -47,7 +47,7 @@ export const localId = name(
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /** A decimal string or a safe integer. */
-export function conversationId(description = "Id of the conversation") {
+export function conversationIdField(description = "Id of the conversation") {
   return z
     .unknown()
     .transform((value, context) => {
@@ -60,7 +60,7 @@ export function conversationId(description = "Id of the conversation") {
 }
 
 /** A number of a query: 0 and up. */
-export function position(description: string) {
+export function positionField(description: string) {
   return z
     .string()
     .transform((value, context) => {
@@ -75,7 +75,7 @@ export function position(description: string) {
 const PAGE_DEFAULT = 100;
 
 /** Entries in a page. */
-export function limit(byDefault: number = PAGE_DEFAULT) {
+export function limitField(byDefault: number = PAGE_DEFAULT) {
   return z
     .string()
     .transform((value, context) => {
@@ -98,7 +98,7 @@ export function limit(byDefault: number = PAGE_DEFAULT) {
 }
 
 /** `true` or `false` in a query. */
-export function flag(description: string) {
+export function flagField(description: string) {
   return z
     .enum(["true", "false"])
     .optional()
@@ -107,11 +107,11 @@ export function flag(description: string) {
 }
 
 /** Checked by the codec of the JSON framing, so that HTTP and WebSocket take the same. */
-export function framed(type: "object" | "string" | "integer", description: string) {
+export function framedField(type: "object" | "string" | "integer", description: string) {
   return z.unknown().openapi({ type, description });
 }
 
-export function framedRequired(type: "string", description: string) {
+export function framedRequiredField(type: "string", description: string) {
   return z
     .unknown()
     .superRefine((value, context) => {
@@ -121,7 +121,7 @@ export function framedRequired(type: "string", description: string) {
 }
 
 /** A string or an object, kept as its JSON text. */
-export function jsonText(description: string) {
+export function jsonTextField(description: string) {
   return z
     .union([z.string().superRefine(checkText), z.record(z.string(), z.unknown())])
     .transform((value) => (typeof value === "string" ? value : JSON.stringify(value)))

@@ -8,14 +8,14 @@ import { actingUser, type Caller, usersNamed } from "./auth.ts";
 import { change, type ChangeParts } from "./change.ts";
 import { findConversation, isGroup } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { conversationId, localId, name, names, text } from "./fields.ts";
+import { conversationIdField, localIdField, nameField, namesField, textField } from "./fields.ts";
 
 const GROUP_TYPES = [CONVERSATION.group, CONVERSATION.channel, CONVERSATION.millionGroup] as const;
 
 const GROUP = z.object({
-  ownerId: name("With a user's token the caller").optional(),
-  name: text("Name of the group").optional(),
-  memberIds: names("Members beside the owner").optional(),
+  ownerId: nameField("With a user's token the caller").optional(),
+  name: textField("Name of the group").optional(),
+  memberIds: namesField("Members beside the owner").optional(),
   conversationType: z
     .union(
       GROUP_TYPES.map((type) => z.literal(type)),
@@ -29,13 +29,13 @@ const GROUP = z.object({
       description: "2 group, 4 channel, 5 mass group",
     }),
   joinMode: z.enum(["free", "approval", "invite"]).optional(),
-  localId: localId.optional(),
+  localId: localIdField.optional(),
 });
 
 const MEMBERS = z.object({
-  conversationId: conversationId("Id of the group"),
-  userIds: names("With a user's token absent: the caller").optional(),
-  localId: localId.optional(),
+  conversationId: conversationIdField("Id of the group"),
+  userIds: namesField("With a user's token absent: the caller").optional(),
+  localId: localIdField.optional(),
 });
 
 const CHANGED = z.object({ conversationId: z.string() });

@@ -1,5 +1,4 @@
 /** Health, readiness and metrics, for whoever keeps the process running. */
-import type { Registry } from "prom-client";
 import { CODE } from "../wire/errors.ts";
 import { answer, Done, Refusal } from "./answer.ts";
 import type { Endpoints } from "./endpoints.ts";
@@ -10,18 +9,38 @@ export interface Readiness {
   reasons: string[];
 }
 
-export function addHealth(
-  endpoints: Endpoints,
-  parts: { ready: () => Readiness; registry: Registry },
-): void {
-  endpoints.addPage("/healthz", () => answer(new Done()));
-  endpoints.addPage("/readyz", () => {
+export interface HealthParts {
+  ready: () => Readiness;
+  registry: { readonly contentType: string; metrics(): Promise<string> };
+}
+
+type Page = (parts: HealthParts) => Response | Promise<Response>;
+
+const PAGES: Readonly<Record<string, Page>> = {
+  "/healthz": () => answer(new Done()),
+  "/readyz": (parts) => {
     const { ok, reasons } = parts.ready();
     return answer(ok ? new Done() : new Refusal(CODE.unavailable, reasons.join("; ")));
-  });
-  endpoints.addPage("/metrics", async () => {
-    const { registry } = parts;
+  },
+  "/metrics": async ({ registry }) => {
     const headers = { "content-type": registry.contentType, "cache-control": "no-store" };
     return new Response(await registry.metrics(), { headers });
-  });
+  },
+};
+
+export function addHealth(endpoints: Endpoints, parts: HealthParts): void {
+  for (const [path, page] of Object.entries(PAGES)) endpoints.addPage(path, () => page(parts));
+}
+
+/** These pages alone; undefined for any other path. */
+export function healthPage(
+  path: string,
+  parts: HealthParts,
+): Response | Promise<Response> | undefined {
+  return PAGES[path]?.(parts);
+}
+
+/** What a process answers to what only a process with another role serves. */
+export function notServedHere(why: string): Response {
+  return answer(new Refusal(CODE.unavailable, why));
 }

@@ -6,14 +6,14 @@ import { DEVICES } from "../gateway/server.ts";
 import type { Sql } from "../postgres/client.ts";
 import { Done } from "./answer.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { jsonText, name, text } from "./fields.ts";
+import { jsonTextField, nameField, textField } from "./fields.ts";
 
 const INPUT = z.object({
-  id: name("The host application's own id of the user"),
-  nickname: text("Absent: unchanged").optional(),
-  avatar: text("Absent: unchanged").optional(),
+  id: nameField("The host application's own id of the user"),
+  nickname: textField("Absent: unchanged").optional(),
+  avatar: textField("Absent: unchanged").optional(),
   device: z.enum(DEVICES).optional().openapi({ description: "Absent: any device" }),
-  extras: jsonText("A string or an object, kept as its JSON text").optional(),
+  extras: jsonTextField("A string or an object, kept as its JSON text").optional(),
 });
 
 const USER = z.object({

@@ -11,29 +11,36 @@ import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
 import { notMember } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { conversationId, flag, limit, name, position, text } from "./fields.ts";
+import {
+  conversationIdField,
+  flagField,
+  limitField,
+  nameField,
+  positionField,
+  textField,
+} from "./fields.ts";
 import { ENVELOPE, pageData } from "./pages.ts";
 
-const USER_ID = name("Required with the app key; with a user's token the caller").optional();
+const USER_ID = nameField("Required with the app key; with a user's token the caller").optional();
 
 const HISTORY = z.object({
-  conversationId: conversationId(),
-  fromSeq: position("The first seq; absent: the oldest, or backward the newest").optional(),
-  limit: limit(),
-  backward: flag("From newer to older"),
-  userId: name("With the app key: as this user sees it; absent: as the server").optional(),
+  conversationId: conversationIdField(),
+  fromSeq: positionField("The first seq; absent: the oldest, or backward the newest").optional(),
+  limit: limitField(),
+  backward: flagField("From newer to older"),
+  userId: nameField("With the app key: as this user sees it; absent: as the server").optional(),
 });
 
 const LIST = z.object({
-  cursor: text("That of the page before").optional(),
-  limit: limit(),
+  cursor: textField("That of the page before").optional(),
+  limit: limitField(),
   userId: USER_ID,
 });
 
 const SYNC = z.object({
-  epoch: text("That of the log that `pts` is of").optional(),
-  pts: position("What is known already; absent: nothing").optional(),
-  limit: limit(LIMIT.pageEvents),
+  epoch: textField("That of the log that `pts` is of").optional(),
+  pts: positionField("What is known already; absent: nothing").optional(),
+  limit: limitField(LIMIT.pageEvents),
   userId: USER_ID,
 });
 

@@ -7,18 +7,18 @@ import { type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller, usersNamed } from "./auth.ts";
 import { change, type ChangeParts } from "./change.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { localId, name } from "./fields.ts";
+import { localIdField, nameField } from "./fields.ts";
 
-const USER_ID = name("The user who acts; with a user's token the caller").optional();
+const USER_ID = nameField("The user who acts; with a user's token the caller").optional();
 const FRIEND = z.object({
   userId: USER_ID,
-  friendId: name("The other"),
-  localId: localId.optional(),
+  friendId: nameField("The other"),
+  localId: localIdField.optional(),
 });
 const BLOCK = z.object({
   userId: USER_ID,
-  blockedId: name("Who is blocked"),
-  localId: localId.optional(),
+  blockedId: nameField("Who is blocked"),
+  localId: localIdField.optional(),
 });
 
 type Parts = ChangeParts & { sql: Sql };

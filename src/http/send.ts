@@ -17,7 +17,7 @@ import { actingUser, type Caller } from "./auth.ts";
 import { API_DEVICE } from "./change.ts";
 import { findConversation } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
-import { framed, framedRequired, name } from "./fields.ts";
+import { framedField, framedRequiredField, nameField } from "./fields.ts";
 
 export interface SendLimits {
   textBytes: number;
@@ -25,16 +25,16 @@ export interface SendLimits {
 }
 
 const MESSAGE = z.object({
-  from: name(
+  from: nameField(
     "The sender; with a user's token the caller. Absent, with the app key: the system",
   ).optional(),
-  to: framed("string", "A user: enough for a one-to-one message").optional(),
-  conversationId: framed("string", "A conversation, in place of `to`").optional(),
-  cmd: framed("integer", "Command code; absent: by the kind of conversation").optional(),
-  type: framed("integer", "Message type; 1 is text").optional(),
-  content: framed("object", "`text`, `items`, `mentions`, `quote`, `extension`").optional(),
-  control: framed("object", "`ttl`, `push` and more").optional(),
-  options: framed("object", "`bizType`, `bizId`, `custom`, `extra`").optional(),
+  to: framedField("string", "A user: enough for a one-to-one message").optional(),
+  conversationId: framedField("string", "A conversation, in place of `to`").optional(),
+  cmd: framedField("integer", "Command code; absent: by the kind of conversation").optional(),
+  type: framedField("integer", "Message type; 1 is text").optional(),
+  content: framedField("object", "`text`, `items`, `mentions`, `quote`, `extension`").optional(),
+  control: framedField("object", "`ttl`, `push` and more").optional(),
+  options: framedField("object", "`bizType`, `bizId`, `custom`, `extra`").optional(),
   target: z
     .unknown()
     .optional()
@@ -43,8 +43,8 @@ const MESSAGE = z.object({
       items: { type: "string" },
       description: "Only these members see it",
     }),
-  localId: framedRequired("string", "Your own id of the message: sent twice is sent once"),
-  deviceId: framed("string", `Absent: \`${API_DEVICE}\``).optional(),
+  localId: framedRequiredField("string", "Your own id of the message: sent twice is sent once"),
+  deviceId: framedField("string", `Absent: \`${API_DEVICE}\``).optional(),
 });
 
 const SENT = z.object({

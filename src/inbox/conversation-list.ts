@@ -56,8 +56,8 @@ export async function conversationPage(
     FROM (
       SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.joined_seq,
         newest.seq AS last_seq, last.seq AS position, last.id::text AS id, c.id AS conversation_id,
-        c.type AS conversation_type, last.seq, last.conversation_pts, last.cmd, last.type, last.flags,
-        last.local_id, last.content, last.options, last.sender_id,
+        c.type AS conversation_type, last.seq, last.conversation_pts, last.cmd, last.type,
+        last.flags, last.local_id, last.content, last.options, last.sender_id,
         coalesce(newest.id, 0) AS sort_key, coalesce(newest.id, 0)::text AS sort_id,
         CASE WHEN c.wide THEN greatest(0,
           (SELECT max(conversation_pts) FROM messages
@@ -81,7 +81,8 @@ export async function conversationPage(
       SELECT count(*)::int AS unread,
         count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
       FROM messages x
-      WHERE x.conversation_id = page.list_id AND x.seq > greatest(page.read_seq, page.joined_seq - 1)
+      WHERE x.conversation_id = page.list_id
+        AND x.seq > greatest(page.read_seq, page.joined_seq - 1)
         AND x.sender_id <> ${userId} AND x.flags & 8 = 0
         AND (x.expires_at IS NULL OR x.expires_at > now())
         AND (x.target IS NULL OR ${userId} = ANY(x.target))

@@ -23,7 +23,8 @@ export async function ownDifference(
     SELECT i.pts AS position, i.mentioned, coalesce(m.id, e.id)::text AS id,
       coalesce(m.conversation_id, e.conversation_id) AS conversation_id,
       c.type AS conversation_type, m.seq, m.conversation_pts, coalesce(m.cmd, e.cmd) AS cmd, m.type,
-      m.flags, u.external_id AS sender, coalesce(m.local_id, e.local_id) AS local_id,
+      coalesce(m.flags, e.flags) AS flags, u.external_id AS sender,
+      coalesce(m.local_id, e.local_id) AS local_id,
       u.id = ${userId} AS own, coalesce(m.content, e.content) AS content, m.options, NULL AS target,
       (SELECT pts FROM inbox WHERE user_id = ${userId} ORDER BY pts DESC LIMIT 1) AS newest
     FROM inbox i
@@ -98,17 +99,18 @@ export async function wideDifference(
   const rows = await sql<LogRow[]>`
     SELECT x.position, x.id, x.seq, x.position AS conversation_pts, x.cmd, x.type, x.flags,
       x.local_id, x.content, x.options, u.external_id AS sender, u.id = ${userId} AS own,
-      ${conversationId}::int8 AS conversation_id, ${log.conversationType}::int2 AS conversation_type,
+      ${conversationId}::int8 AS conversation_id,
+      ${log.conversationType}::int2 AS conversation_type,
       NULL AS target, NULL AS mentioned
     FROM (
-      (SELECT conversation_pts AS position, id::text AS id, seq, cmd, type, flags, local_id, content,
-          options, sender_id
+      (SELECT conversation_pts AS position, id::text AS id, seq, cmd, type, flags, local_id,
+          content, options, sender_id
         FROM messages
         WHERE conversation_id = ${conversationId} AND conversation_pts > ${conversationPts}
           AND (expires_at IS NULL OR expires_at > now())
         ORDER BY conversation_pts LIMIT ${limit})
       UNION ALL
-      (SELECT conversation_pts, id::text, NULL, cmd, NULL, NULL, local_id, content, NULL, actor_id
+      (SELECT conversation_pts, id::text, NULL, cmd, NULL, flags, local_id, content, NULL, actor_id
         FROM events
         WHERE conversation_id = ${conversationId} AND conversation_pts > ${conversationPts}
         ORDER BY conversation_pts LIMIT ${limit})

@@ -11,7 +11,7 @@ import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Appliers, ChangeEvent, ChangeResult, Effect } from "./change.ts";
-import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./plan.ts";
+import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./outcome.ts";
 import type { WriterMemory } from "./writer-memory.ts";
 
 interface Applying {
@@ -52,7 +52,9 @@ async function findApplied(
   return row;
 }
 
-/** A change that was applied before is answered alike; after a takeover it may not have been told. */
+/**
+ * A change that was applied before is answered alike; after a takeover it may not have been told.
+ */
 function replayed(applying: Applying, before: { conversation_id: number }): Outgoing[] {
   const { record } = applying;
   const outgoing: Outgoing[] = [];
@@ -185,6 +187,7 @@ class EffectWriter {
       conversationId: event.conversationId,
       conversationPts,
       cmd: event.cmd,
+      flags: record.flags,
       actorId: record.senderId,
       localId: record.localId,
       content,
@@ -214,7 +217,7 @@ class EffectWriter {
       duplicate: false,
     };
     const wide = conversationPts >= 0;
-    const item = {
+    const item: DeliveryItem = {
       kind: ITEM.event,
       push,
       senderId: record.senderId,
@@ -222,6 +225,6 @@ class EffectWriter {
       wide,
       recipients,
     };
-    this.outgoing.push({ item: item as DeliveryItem, answerGateway: "", everywhere: wide });
+    this.outgoing.push({ item, answerGateway: "", everywhere: wide });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * A push that is neither queued nor stored (93, and messages with `persistent: false`): from this
- * gateway straight to the gateways of the recipients. Skips steps 4 to 7. To a user who is offline it is
- * stored like a message, or answered 3004, as the sender wished.
+ * gateway straight to the gateways of the recipients. Skips steps 4 to 7. To a user who is offline
+ * it is stored like a message, or answered 3004, as the sender wished.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -14,7 +14,7 @@ import type { RedisConnection } from "../redis/client.ts";
 import type { RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Ingest } from "./ingest.ts";
-import { answerOf, sourceOf } from "./plan.ts";
+import { answerOf, sourceOf } from "./outcome.ts";
 
 interface Direct {
   record: RecordFields;
@@ -59,7 +59,10 @@ export class DirectPush {
     this.#answer = parts.answer;
   }
 
-  /** False when the message that `ingest` checked last is not taken. Its content may alias the frame. */
+  /**
+   * False when the message that `ingest` checked last is not taken. Its content may alias the
+   * frame.
+   */
   add(request: number, persistent: boolean): boolean {
     const { record, conversationType } = this.#ingest;
     if (!this.#redis.ready || this.#gathered.length >= GATHERED_MAX) return false;

@@ -3,15 +3,18 @@
  * What the tables miss is loaded many at a time, and the message waits its turn.
  */
 import type { Clock } from "../base/clock.ts";
+import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { KeyedHash } from "../base/hash.ts";
+import { Recent } from "../base/recent.ts";
 import type { Access, GrantKey } from "../filter/access.ts";
 import { GRANT } from "../filter/grant.ts";
 import { verdict } from "../filter/verdict.ts";
 import type { Sql } from "../postgres/client.ts";
+import { knownName, loadKnown } from "../store/known.ts";
 import type { Appender } from "../transfer/append.ts";
 import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
-import { isPair } from "../wire/commands.ts";
+import { isGroup } from "../wire/commands.ts";
 import type { Inbound } from "../wire/frame.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
@@ -27,6 +30,12 @@ export interface Sender {
 export const WAIT = -1;
 /** How often a message may wait for a load: an invalidation can overtake one. */
 const ATTEMPTS_MAX = 5;
+const KNOWN_MAX = 4096;
+/**
+ * After so long a message that waits for a load is refused: it has not been taken. Long enough to
+ * outlast a lock of some seconds, short of the 10 s after which a request is answered 504.
+ */
+const LOAD_DEADLINE_MS = 8000;
 
 export class Ingest {
   readonly #access: Access;
@@ -38,9 +47,15 @@ export class Ingest {
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
   #wantedGrants = new Map<string, GrantKey>();
+  #wantedKnown = new Map<string, { conversationId: number; key: number }>();
+  /** Of messages that were refused: whether they are stored. Read once, by the same frame. */
+  readonly #known = new Recent<string, boolean>(KNOWN_MAX);
   #loading: Promise<boolean> | undefined;
+  #hung = false;
   /** What is wrong with the message refused last, or "". */
   problem = "";
+  /** Whether the message checked last may not be said, and is stored: only `append` may take it. */
+  isRepeat = false;
   /** The grant of the message checked last. */
   #grantWord = 0;
 
@@ -74,6 +89,7 @@ export class Ingest {
    */
   check(inbound: Inbound, sender: Sender, attempt: number): number {
     this.problem = "";
+    this.isRepeat = false;
     const code = this.#resolve(inbound, sender, attempt);
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
     this.#fill(inbound, sender);
@@ -106,15 +122,40 @@ export class Ingest {
     await new Promise((resolve) => setImmediate(resolve));
     const users = [...this.#wantedUsers];
     const grants = [...this.#wantedGrants.values()];
+    const known = [...this.#wantedKnown.values()];
     this.#wantedUsers = new Set();
     this.#wantedGrants = new Map();
+    this.#wantedKnown = new Map();
     this.#loading = undefined;
+    if (this.#hung) return false;
+    const loads: Promise<void>[] = [];
+    if (users.length > 0) loads.push(this.#access.loadUsers(this.#sql, users));
+    if (grants.length > 0) loads.push(this.#access.loadGrants(this.#sql, grants));
+    if (known.length > 0) loads.push(this.#loadKnown(known));
+    const load = Promise.all(loads);
     try {
-      if (users.length > 0) await this.#access.loadUsers(this.#sql, users);
-      if (grants.length > 0) await this.#access.loadGrants(this.#sql, grants);
+      await withDeadline(load, LOAD_DEADLINE_MS);
       return true;
-    } catch {
+    } catch (error) {
+      if (error instanceof DeadlineError) this.#waitFor(load);
       return false;
+    }
+  }
+
+  /** Until a load that hangs has ended, all that would need one are refused at once. */
+  #waitFor(load: Promise<unknown>): void {
+    this.#hung = true;
+    const ended = (): void => {
+      this.#hung = false;
+    };
+    load.then(ended, ended);
+  }
+
+  async #loadKnown(keys: readonly { conversationId: number; key: number }[]): Promise<void> {
+    const found = await loadKnown(this.#sql, keys);
+    for (const { conversationId, key } of keys) {
+      const name = knownName(conversationId, key);
+      this.#known.set(name, found.has(name));
     }
   }
 
@@ -134,7 +175,7 @@ export class Ingest {
     }
     if ((sender.flags & RECORD_FLAG.system) !== 0) {
       record.conversationId = record.peerId > 0 ? 0 : inbound.conversationId;
-      return 0;
+      return this.#mayTarget(inbound, attempt);
     }
     if (record.peerId === 0 && inbound.conversationId === 0) return CODE.noSuchConversation;
     const code = this.#mayReceive(inbound, sender);
@@ -158,8 +199,29 @@ export class Ingest {
     this.#grantWord = word;
     const code = verdict(word, inbound.cmd, inbound.target.length > 0, inbound.mentionsAll);
     if (code === 0) return 0;
-    if (grants.mayRefuse(slot, this.#clock.monotonicMs())) return this.#refuse(code, "");
-    return this.#wantGrant(first, sender.userId);
+    if (!grants.mayRefuse(slot, this.#clock.monotonicMs())) {
+      return this.#wantGrant(first, sender.userId);
+    }
+    return this.#unlessKnown(code, inbound, sender);
+  }
+
+  /**
+   * What may not be said any more may have been said already: then it is a repeat, and answered
+   * as such by the writer.
+   */
+  #unlessKnown(code: number, inbound: Inbound, sender: Sender): number {
+    const { conversationId } = this.#record;
+    if (conversationId === 0) return this.#refuse(code, "");
+    const key = this.keyOf(sender, inbound.deviceId || sender.device, inbound.localId);
+    const name = knownName(conversationId, key);
+    const known = this.#known.get(name);
+    if (known === undefined) {
+      this.#wantedKnown.set(name, { conversationId, key });
+      return WAIT;
+    }
+    this.#known.delete(name);
+    this.isRepeat = known;
+    return known ? 0 : this.#refuse(code, "");
   }
 
   #mayTarget(inbound: Inbound, attempt: number): number {
@@ -197,7 +259,7 @@ export class Ingest {
   /** Only groups have an "all". */
   #mentionsAll(inbound: Inbound): boolean {
     const type = this.#grantWord & GRANT.typeMask;
-    return inbound.mentionsAll && type !== 0 && !isPair(type);
+    return inbound.mentionsAll && isGroup(type);
   }
 
   #userId(externalId: string, attempt: number): number {

@@ -11,7 +11,7 @@ import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
 import { CMD, isChat } from "../wire/commands.ts";
 import { contentOf } from "../wire/content-bytes.ts";
 import { CODE } from "../wire/errors.ts";
-import { answerOf, answering, refusal, sourceOf } from "./plan.ts";
+import { answerOf, answering, refusal, sourceOf } from "./outcome.ts";
 import type { WriterMemory } from "./writer-memory.ts";
 
 const KEYS = 2 ** 53;

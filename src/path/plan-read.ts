@@ -9,7 +9,7 @@ import { CMD, isPair } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
-import { answerOf, answering, NO_BYTES, type Plan, refusal, sourceOf } from "./plan.ts";
+import { answerOf, answering, NO_BYTES, type Plan, refusal, sourceOf } from "./outcome.ts";
 import { readName } from "./prepare.ts";
 import type { WriterMemory } from "./writer-memory.ts";
 
@@ -108,6 +108,7 @@ function planReadEvent(
     conversationId: state.id,
     conversationPts: -1,
     cmd: CMD.read,
+    flags: record.flags,
     actorId: senderId,
     localId,
     content,

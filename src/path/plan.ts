@@ -1,39 +1,18 @@
-/** Plans a run: each record checked again and refused, or numbered and turned into rows and items. */
-import { Buffer } from "node:buffer";
+/**
+ * Plans a run: each record checked again and refused, or numbered and turned into rows and items.
+ */
 import { snowflakeMs, snowflakeText } from "../base/snowflake.ts";
-import { type AnswerItem, type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
-import type { Outgoing } from "../delivery/router.ts";
+import { type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
 import { GRANT } from "../filter/grant.ts";
 import { afterStrangerMessage, verdict } from "../filter/verdict.ts";
-import type { BatchRows } from "../store/batch.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
-import { CHAT_COMMAND, CMD } from "../wire/commands.ts";
+import { CHAT_COMMAND, CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
+import { answering, type Plan, refusal, sourceOf } from "./outcome.ts";
 import { isSystem } from "./prepare.ts";
 import { planRead } from "./plan-read.ts";
 import type { WriterMemory } from "./writer-memory.ts";
-
-export interface Plan {
-  rows: BatchRows;
-  outgoing: Outgoing[];
-  /** Conversations whose numbers in Redis are to be set right → how many seqs they have given. */
-  counts: Map<number, number>;
-  /** Messages whose number from Redis did not hold. */
-  renumbered: number;
-  /** Keys of the messages, to be remembered after the commit. */
-  keys: number[];
-}
-
-export function emptyPlan(): Plan {
-  return {
-    rows: { messages: [], events: [], inbox: [], cursors: [] },
-    outgoing: [],
-    counts: new Map(),
-    renumbered: 0,
-    keys: [],
-  };
-}
 
 /** Adds a record to the plan. Everything it touches has been loaded by `prepareRun`. */
 export function planRecord(
@@ -49,6 +28,23 @@ export function planRecord(
   else planMessage(plan, memory, record, state, wallMs);
 }
 
+/** Whether the grant of a message's sender refuses it; what is refused may be stored already. */
+export function isRefused(memory: WriterMemory, record: StreamRecord): boolean {
+  return isChat(record.cmd) && !isSystem(record) && grantVerdict(memory, record) !== 0;
+}
+
+function grantVerdict(memory: WriterMemory, record: StreamRecord): number {
+  const slot = grantSlot(memory, record);
+  const word = slot < 0 ? 0 : memory.access.grants.word(slot);
+  const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
+  return verdict(word, record.cmd, record.target.length > 0, mentionsAll);
+}
+
+function grantSlot(memory: WriterMemory, record: StreamRecord): number {
+  const first = record.conversationId > 0 ? record.conversationId : -record.peerId;
+  return memory.access.grants.find(first, record.senderId);
+}
+
 /** The gateway's check again; this one is final. */
 function check(
   memory: WriterMemory,
@@ -56,33 +52,21 @@ function check(
   state: ConversationState | undefined,
 ): number {
   if (isSystem(record)) return state === undefined ? CODE.noSuchConversation : 0;
-  const { grants } = memory.access;
-  const slot = grants.find(
-    record.conversationId > 0 ? record.conversationId : -record.peerId,
-    record.senderId,
-  );
-  const word = slot < 0 ? 0 : grants.word(slot);
-  const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
-  const code = verdict(word, record.cmd, record.target.length > 0, mentionsAll);
+  const code = grantVerdict(memory, record);
   if (code !== 0) return code;
   if (state === undefined) return CODE.noSuchConversation;
   for (const userId of record.target) {
     if (!state.members.includes(userId)) return CODE.receiverNotInConversation;
   }
-  countStranger(memory, record, state, slot, word);
+  countStranger(memory, record, state);
   return 0;
 }
 
-function countStranger(
-  memory: WriterMemory,
-  record: StreamRecord,
-  state: ConversationState,
-  slot: number,
-  word: number,
-): void {
+function countStranger(memory: WriterMemory, record: StreamRecord, state: ConversationState): void {
   if (state.pairLow < 0) return;
   const { grants } = memory.access;
-  grants.setWord(slot, afterStrangerMessage(word));
+  const slot = grantSlot(memory, record);
+  grants.setWord(slot, afterStrangerMessage(grants.word(slot)));
   const peerId = state.pairLow === record.senderId ? state.pairHigh : state.pairLow;
   const peerSlot = grants.find(state.id, peerId);
   if (peerSlot >= 0) grants.setWord(peerSlot, grants.word(peerSlot) | GRANT.answered);
@@ -180,38 +164,3 @@ function recipientsOf(
   }
   return recipients;
 }
-
-export function sourceOf(flags: number): string {
-  if ((flags & RECORD_FLAG.system) !== 0) return "system";
-  return (flags & RECORD_FLAG.serverApi) !== 0 ? "serverApi" : "websocket";
-}
-
-/** The gateway that waits for the answer, "" for none. */
-export function answering(record: StreamRecord): string {
-  return record.request === 0 ? "" : record.gatewayId;
-}
-
-export function refusal(record: StreamRecord, code: number, message = ""): Outgoing {
-  const item: AnswerItem = { ...answerOf(record.request, code), message };
-  return { item, answerGateway: answering(record), everywhere: false };
-}
-
-export function answerOf(request: number, code: number): AnswerItem {
-  return {
-    kind: ITEM.answer,
-    request,
-    code,
-    message: "",
-    conversationId: -1,
-    conversationType: 0,
-    messageIdHigh: 0,
-    messageIdLow: 0,
-    seq: -1,
-    pts: -1,
-    conversationPts: -1,
-    timestamp: 0,
-    duplicate: false,
-  };
-}
-
-export const NO_BYTES = { bytes: Buffer.alloc(0), start: 0, end: 0 } as const;

@@ -1,4 +1,6 @@
-/** Before a run is planned: everything that its records touch is loaded into the writer's memory. */
+/**
+ * Before a run is planned: everything that its records touch is loaded into the writer's memory.
+ */
 import type { GrantKey } from "../filter/access.ts";
 import { GRANT } from "../filter/grant.ts";
 import { REFUSAL_AGE_MS } from "../filter/grants.ts";

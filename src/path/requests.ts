@@ -6,7 +6,7 @@ import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
 import { type Ingest, type Sender, WAIT } from "./ingest.ts";
 import type { Pending } from "./pending.ts";
-import { answerOf } from "./plan.ts";
+import { answerOf } from "./outcome.ts";
 
 export class Requests {
   readonly #ingest: Ingest;

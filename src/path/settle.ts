@@ -10,7 +10,7 @@ import type { Outgoing, Router } from "../delivery/router.ts";
 import { errorCode } from "../postgres/client.ts";
 import { commitBatch } from "../store/batch.ts";
 import { setAside } from "../store/poison.ts";
-import { readEntry, type StreamRecord } from "../transfer/record.ts";
+import { rawRecord, readEntry, type StreamRecord } from "../transfer/record.ts";
 import type { StreamEntry, StreamReader } from "../transfer/reader.ts";
 import { isKnownMessage, isPoison, type WriterLock } from "../transfer/writer-lock.ts";
 import { CMD, isChat } from "../wire/commands.ts";
@@ -18,7 +18,8 @@ import { CODE } from "../wire/errors.ts";
 import { applyChange } from "./apply-change.ts";
 import type { Appliers } from "./change.ts";
 import { partKnown } from "./known.ts";
-import { emptyPlan, type Plan, planRecord, refusal } from "./plan.ts";
+import { emptyPlan, type Plan, refusal } from "./outcome.ts";
+import { isRefused, planRecord } from "./plan.ts";
 import { planPeersOwed } from "./plan-read.ts";
 import { prepareRun } from "./prepare.ts";
 import type { SettleCounters } from "./settle-counters.ts";
@@ -110,7 +111,7 @@ export class Settler {
 
   async #recordsOf(entry: StreamEntry): Promise<StreamRecord[]> {
     try {
-      return readEntry(entry.payload, entry.seqs);
+      return readEntry(entry.payload, entry.firstSeqs);
     } catch (error) {
       this.#log.error({ entry: entry.id, error: String(error) }, "an entry can't be read");
       await setAside(this.#lock.sql, this.#lock.name, entry.id, entry.payload, String(error));
@@ -130,7 +131,7 @@ export class Settler {
       if (this.#isChange(record) || keys.has(record.key)) break;
       const state = this.#memory.numbering.get(record.conversationId);
       rows += 1 + (state === undefined ? this.#limits.fanOutMembers : state.members.length);
-      bytes += record.raw.length;
+      bytes += record.end - record.start;
       const full = rows > this.#limits.batchRowsMax || bytes > this.#limits.batchBytesMax;
       if (full && run.length > 0) break;
       keys.add(record.key);
@@ -150,11 +151,14 @@ export class Settler {
       }
     });
     let fresh: readonly StreamRecord[] = run;
-    if (lookUp || run.some((r) => isChat(r.cmd) && memory.maybeKnown(r.key))) {
+    const doubtful = (r: StreamRecord): boolean =>
+      (isChat(r.cmd) && memory.maybeKnown(r.key)) || isRefused(memory, r);
+    if (lookUp || run.some(doubtful)) {
       const parted = await partKnown(sql, memory, run, this.#recovering);
       fresh = parted.fresh;
       outgoing.push(...parted.outgoing);
       this.#counters.duplicates.inc(parted.outgoing.length);
+      if (this.#recovering) this.#counters.replayed.inc(parted.outgoing.length);
     }
     const plan = emptyPlan();
     const wallMs = this.#clock.wallMs();
@@ -199,7 +203,7 @@ export class Settler {
     const record = run[0] as StreamRecord;
     const { sql, name } = this.#lock;
     this.#log.error({ code: errorCode(error), error: String(error) }, "a message can't be stored");
-    await setAside(sql, name, "", record.raw, String(error));
+    await setAside(sql, name, "", rawRecord(record), String(error));
     this.#counters.poisoned.inc();
     await this.#router.route([refusal(record, CODE.storeFailed)]);
   }
@@ -222,7 +226,7 @@ export class Settler {
       if (!isPoison(error)) throw error;
       this.#memory.forgetNumbers();
       this.#log.error({ cmd: record.cmd, error: String(error) }, "a change can't be applied");
-      await setAside(sql, name, "", record.raw, String(error));
+      await setAside(sql, name, "", rawRecord(record), String(error));
       this.#counters.poisoned.inc();
       await this.#router.route([refusal(record, CODE.storeFailed)]);
     }

@@ -8,6 +8,7 @@
  */
 import { backoffMs, pause } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
+import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { errorCode } from "../postgres/client.ts";
 import { expireMessages, forgetApplied } from "../store/expiry.ts";
@@ -90,8 +91,8 @@ export class Worker {
   async #turn(): Promise<void> {
     const entries = await this.#reader.read(BLOCK_MS);
     this.#readAtMs = this.#clock.monotonicMs();
-    if (entries.length > 0) await withDeadline(this.#settler.settle(entries));
-    else await withDeadline(this.#lock.beat());
+    if (entries.length > 0) await withDeadline(this.#settler.settle(entries), SETTLE_DEADLINE_MS);
+    else await withDeadline(this.#lock.beat(), SETTLE_DEADLINE_MS);
     if (this.#reader.isLast(entries)) this.#settler.caughtUp();
     await this.#settler.tellPeers();
     if (this.#clock.monotonicMs() - this.#cleanedAtMs > CLEAN_EVERY_MS) await this.#clean();
@@ -100,8 +101,8 @@ export class Worker {
   async #clean(): Promise<void> {
     this.#cleanedAtMs = this.#clock.monotonicMs();
     const { sql, name } = this.#lock;
-    await withDeadline(expireMessages(sql, name));
-    await withDeadline(forgetApplied(sql, name));
+    await withDeadline(expireMessages(sql, name), SETTLE_DEADLINE_MS);
+    await withDeadline(forgetApplied(sql, name), SETTLE_DEADLINE_MS);
   }
 
   async #failed(error: unknown): Promise<void> {
@@ -113,14 +114,4 @@ export class Worker {
     if (lost || redisAway) await this.#lock.drop();
     await pause(backoffMs(this.#failures++, 20, 1000));
   }
-}
-
-class DeadlineError extends Error {
-  override readonly name = "DeadlineError";
-}
-
-function withDeadline<T>(work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new DeadlineError("no answer")), SETTLE_DEADLINE_MS);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

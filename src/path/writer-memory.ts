@@ -1,4 +1,6 @@
-/** What the writer keeps in memory: all of it can be thrown away and is loaded again from Postgres. */
+/**
+ * What the writer keeps in memory: all of it can be thrown away and is loaded again from Postgres.
+ */
 import { Recent } from "../base/recent.ts";
 import { Snowflakes } from "../base/snowflake.ts";
 import type { Access } from "../filter/access.ts";
@@ -58,7 +60,8 @@ export class WriterMemory {
     this.forgetNumbers();
     this.#recentKeys.clear();
     const [row] = await sql<{ newest: string | null }[]>`
-      SELECT greatest((SELECT max(id) FROM messages), (SELECT max(id) FROM events))::text AS newest`;
+      SELECT greatest((SELECT max(id) FROM messages), (SELECT max(id) FROM events))::text
+        AS newest`;
     if (row?.newest) this.snowflakes.startAfter(BigInt(row.newest));
   }
 }

@@ -6,6 +6,13 @@ export type Transaction = postgres.TransactionSql;
 
 const CONNECT_TIMEOUT_SECONDS = 5;
 
+/**
+ * Seconds until the next try to connect: Postgres comes back within a second or two of a restart.
+ */
+function reconnectSeconds(attempt: number): number {
+  return Math.min(0.05 * 2 ** Math.min(attempt, 4), 0.5) * (0.5 + Math.random() / 2);
+}
+
 /** A pool for reads and cold writes. Every query has a deadline, kept by Postgres. */
 export function openPool(url: string, name: string, connections: number, deadlineMs: number): Sql {
   return postgres(url, {
@@ -13,6 +20,7 @@ export function openPool(url: string, name: string, connections: number, deadlin
     idle_timeout: 0,
     max_lifetime: 60 * 30,
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: reconnectSeconds,
     connection: { application_name: name, statement_timeout: deadlineMs },
     types: { bigint: NUMBER_OR_TEXT },
     onnotice: () => {},
@@ -29,13 +37,16 @@ export function openWriterConnection(url: string): Sql {
     idle_timeout: 0,
     max_lifetime: null,
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    backoff: reconnectSeconds,
     connection: { application_name: "linnet writer", synchronous_commit: "on" },
     types: { bigint: NUMBER_OR_TEXT },
     onnotice: () => {},
   });
 }
 
-/** int8: a number where it is exact, else its decimal text (Snowflakes are always text by a cast). */
+/**
+ * int8: a number where it is exact, else its decimal text (Snowflakes are always text by a cast).
+ */
 const NUMBER_OR_TEXT = {
   to: 20,
   from: [20],

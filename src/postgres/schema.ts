@@ -129,6 +129,8 @@ export const events = pgTable(
     conversationId: id("conversation_id").notNull(),
     conversationPts: id("conversation_pts"),
     cmd: smallint("cmd").notNull(),
+    /** As of messages. */
+    flags: smallint("flags").notNull(),
     actorId: id("actor_id").notNull(),
     localId: text("local_id").notNull(),
     content: bytea("content").notNull(),

@@ -24,7 +24,7 @@ export function deliveryCountKey(gatewayId: string): string {
   return `{linnet:gw:${gatewayId}}:count`;
 }
 
-export const PRESENCE_BUCKETS = 16;
+export const PRESENCE_BUCKETS = 4;
 
 /** Hash of users who are online: user id → "device=gateway/generation,…". */
 export function presenceKey(bucket: number): string {

@@ -19,10 +19,10 @@ export type Comeback =
 export function comeback(code: number, reason: string, attempt: number, random: Random): Comeback {
   if (code >= 4000 && code < 4100) return { stop: true, reason: stopReason(code, reason) };
   if (code === CLOSE.draining) {
-    // Everyone who was sent away comes back within this time, spread over all of it.
+    // The server gives everyone whom it sends away another moment: the spreading is done.
     const ms = Number(reason);
     if (reason !== "" && ms >= 0) {
-      return { stop: false, delayMs: random() * Math.min(ms, RECONNECT.drainMaxMs) };
+      return { stop: false, delayMs: Math.min(ms, RECONNECT.drainMaxMs) };
     }
   }
   return { stop: false, delayMs: jitterMs(attempt, random, RECONNECT.firstMs, RECONNECT.maxMs) };

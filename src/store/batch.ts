@@ -31,6 +31,7 @@ export interface EventRow {
   /** −1 where it isn't in a wide log. */
   conversationPts: number;
   cmd: number;
+  flags: number;
   actorId: number;
   localId: string;
   content: Buffer;
@@ -72,22 +73,25 @@ export async function commitBatch(sql: Sql, writer: string, rows: BatchRows): Pr
       INSERT INTO messages (id, conversation_id, seq, sender_id, dedupe_key, conversation_pts,
         expires_at, cmd, type, flags, device_id, local_id, content, options, target)
       SELECT id, conversation_id, seq, sender_id, dedupe_key, conversation_pts,
-        now() + ttl * interval '1 second', cmd, type, flags, device_id, local_id, content, options,
-        target::int8[]
+        now() + ttl * interval '1 second', cmd, type, coalesce(flags, 0), device_id, local_id,
+        substring(${m.contents}::bytea FROM content_at FOR content_bytes), options, target::int8[]
       FROM unnest(${m.ids}::text::int8[], ${m.conversations}::text::int8[], ${m.seqs}::text::int8[],
         ${m.senders}::text::int8[], ${m.keys}::text::int8[], ${m.conversationPts}::text::int8[],
         ${m.ttls}::text::int4[], ${m.cmds}::text::int2[], ${m.types}::text::int4[],
         ${m.flags}::text::int2[], ${m.devices}::text::text[], ${m.locals}::text::text[],
-        ${m.contents}::text::bytea[], ${m.options}::text::bytea[], ${m.targets}::text::text[])
+        ${m.contentStarts}::text::int4[], ${m.contentLengths}::text::int4[],
+        ${m.options}::text::bytea[], ${m.targets}::text::text[])
         AS t(id, conversation_id, seq, sender_id, dedupe_key, conversation_pts, ttl, cmd, type,
-          flags, device_id, local_id, content, options, target)
+          flags, device_id, local_id, content_at, content_bytes, options, target)
       WHERE linnet_fence(${writer})
     ), event AS (
-      INSERT INTO events (id, conversation_id, conversation_pts, cmd, actor_id, local_id, content)
+      INSERT INTO events
+        (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
       SELECT * FROM unnest(${column(events, (r) => r.id)}::text::int8[],
         ${column(events, (r) => r.conversationId)}::text::int8[],
         ${column(events, (r) => orNull(r.conversationPts))}::text::int8[],
         ${column(events, (r) => r.cmd)}::text::int2[],
+        ${column(events, (r) => r.flags)}::text::int2[],
         ${column(events, (r) => r.actorId)}::text::int8[],
         ${column(events, (r) => quoted(r.localId))}::text::text[],
         ${column(events, (r) => hex(r.content))}::text::bytea[])
@@ -104,8 +108,8 @@ export async function commitBatch(sql: Sql, writer: string, rows: BatchRows): Pr
     SELECT * FROM unnest(${column(inbox, (r) => r.userId)}::text::int8[],
       ${column(inbox, (r) => r.pts)}::text::int8[],
       ${column(inbox, (r) => r.messageId ?? "NULL")}::text::int8[],
-      ${column(inbox, (r) => r.eventId ?? "NULL")}::text::int8[],
-      ${column(inbox, (r) => (r.mentioned ? "t" : "NULL"))}::text::bool[])
+      ${sparse(inbox, (r) => r.eventId ?? "NULL")}::text::int8[],
+      ${sparse(inbox, (r) => (r.mentioned ? "t" : "NULL"))}::text::bool[])
     WHERE linnet_fence(${writer})`;
 }
 
@@ -116,11 +120,13 @@ export async function insertEvents(
   inbox: readonly InboxRow[],
 ): Promise<void> {
   await tx`
-    INSERT INTO events (id, conversation_id, conversation_pts, cmd, actor_id, local_id, content)
+    INSERT INTO events
+      (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
     SELECT * FROM unnest(${column(events, (r) => r.id)}::text::int8[],
       ${column(events, (r) => r.conversationId)}::text::int8[],
       ${column(events, (r) => orNull(r.conversationPts))}::text::int8[],
       ${column(events, (r) => r.cmd)}::text::int2[],
+      ${column(events, (r) => r.flags)}::text::int2[],
       ${column(events, (r) => r.actorId)}::text::int8[],
       ${column(events, (r) => quoted(r.localId))}::text::text[],
       ${column(events, (r) => hex(r.content))}::text::bytea[])`;
@@ -128,7 +134,7 @@ export async function insertEvents(
     INSERT INTO inbox (user_id, pts, event_id)
     SELECT * FROM unnest(${column(inbox, (r) => r.userId)}::text::int8[],
       ${column(inbox, (r) => r.pts)}::text::int8[],
-      ${column(inbox, (r) => r.eventId ?? "NULL")}::text::int8[])`;
+      ${sparse(inbox, (r) => r.eventId ?? "NULL")}::text::int8[])`;
 }
 
 function messageColumns(rows: readonly MessageRow[]) {
@@ -138,16 +144,20 @@ function messageColumns(rows: readonly MessageRow[]) {
     seqs: column(rows, (r) => r.seq),
     senders: column(rows, (r) => r.senderId),
     keys: column(rows, (r) => r.key),
-    conversationPts: column(rows, (r) => orNull(r.conversationPts)),
-    ttls: column(rows, (r) => (r.ttl > 0 ? r.ttl : "NULL")),
+    conversationPts: sparse(rows, (r) => orNull(r.conversationPts)),
+    ttls: sparse(rows, (r) => (r.ttl > 0 ? r.ttl : "NULL")),
     cmds: column(rows, (r) => r.cmd),
     types: column(rows, (r) => r.type),
-    flags: column(rows, (r) => r.flags),
+    flags: sparse(rows, (r) => r.flags || "NULL"),
     devices: column(rows, (r) => quoted(r.deviceId)),
     locals: column(rows, (r) => quoted(r.localId)),
-    contents: column(rows, (r) => hex(r.content)),
-    options: column(rows, (r) => (r.options.length > 0 ? hex(r.options) : "NULL")),
-    targets: column(rows, (r) => (r.target.length > 0 ? `"{${r.target.join(",")}}"` : "NULL")),
+    // One value for all contents, cut apart in the statement: an array of them would be read
+    // character by character.
+    contents: Buffer.concat(rows.map((r) => r.content)),
+    contentStarts: starts(rows),
+    contentLengths: column(rows, (r) => r.content.length),
+    options: sparse(rows, (r) => (r.options.length > 0 ? hex(r.options) : "NULL")),
+    targets: sparse(rows, (r) => (r.target.length > 0 ? `"{${r.target.join(",")}}"` : "NULL")),
   };
 }
 
@@ -159,6 +169,21 @@ function column<Row>(rows: readonly Row[], value: (row: Row) => string | number)
     text += value(rows[i] as Row);
   }
   return `${text}}`;
+}
+
+/** The same for a column that is mostly NULL: unnest pads what is shorter. */
+function sparse<Row>(rows: readonly Row[], value: (row: Row) => string | number): string {
+  return rows.some((row) => value(row) !== "NULL") ? column(rows, value) : "{}";
+}
+
+/** Where each content begins in all of them, counted from 1. */
+function starts(rows: readonly MessageRow[]): string {
+  let at = 1;
+  return column(rows, (row) => {
+    const start = at;
+    at += row.content.length;
+    return start;
+  });
 }
 
 function orNull(number: number): number | string {

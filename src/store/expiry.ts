@@ -6,9 +6,9 @@ export const EMPTIED = 8;
 const ROWS_MAX = 500;
 
 /**
- * Removes what has expired. The newest row of a conversation, by seq or by position in the wide log,
- * is emptied and looked at again in an hour: the next number is counted from it.
- * Answers how many rows were removed or emptied.
+ * Removes what has expired. The newest row of a conversation, by seq or by position in the wide
+ * log, is emptied and looked at again in an hour: the next number is counted from it. Answers how
+ * many rows were removed or emptied.
  */
 export async function expireMessages(sql: Sql, writer: string): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
@@ -18,7 +18,8 @@ export async function expireMessages(sql: Sql, writer: string): Promise<number> 
         OR (m.conversation_pts IS NOT NULL AND NOT EXISTS (SELECT FROM messages n
             WHERE n.conversation_id = m.conversation_id AND n.conversation_pts > m.conversation_pts)
           AND NOT EXISTS (SELECT FROM events n
-            WHERE n.conversation_id = m.conversation_id AND n.conversation_pts > m.conversation_pts))
+            WHERE n.conversation_id = m.conversation_id
+              AND n.conversation_pts > m.conversation_pts))
         AS newest
       FROM messages m WHERE m.expires_at <= now() ORDER BY m.expires_at LIMIT ${ROWS_MAX}
     ), emptied AS (

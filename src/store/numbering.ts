@@ -58,7 +58,8 @@ export class Numbering {
   async load(sql: Sql, conversationIds: readonly number[]): Promise<void> {
     const rows = await sql<ConversationRow[]>`
       SELECT c.id, c.type, c.wide, c.pair_low, c.pair_high,
-        (SELECT seq FROM messages WHERE conversation_id = c.id ORDER BY seq DESC LIMIT 1) AS last_seq,
+        (SELECT seq FROM messages WHERE conversation_id = c.id
+          ORDER BY seq DESC LIMIT 1) AS last_seq,
         CASE WHEN c.wide THEN greatest(
           (SELECT max(conversation_pts) FROM messages
             WHERE conversation_id = c.id AND conversation_pts IS NOT NULL),

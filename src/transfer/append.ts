@@ -5,8 +5,7 @@ import { GrowingBuffer } from "../base/growing-buffer.ts";
 import { failureOf, type RedisConnection } from "../redis/client.ts";
 import { STREAM, STREAM_BYTES, seqKey } from "../redis/keys.ts";
 import { SCRIPT } from "../redis/scripts.ts";
-import { isChat } from "../wire/commands.ts";
-import { type RecordFields, writeEntryHeader, writeRecord } from "./record.ts";
+import { type RecordFields, takesNumber, writeEntryHeader, writeRecord } from "./record.ts";
 
 export interface AppendLimits {
   /** Least time between the starts of two calls under load, ms. */
@@ -24,9 +23,8 @@ export type NotTaken = (requests: readonly number[], why: string) => void;
 interface Batch {
   buffer: GrowingBuffer;
   requests: number[];
-  keys: string[];
-  /** "1" for each record that takes a number, else "0". */
-  numbered: string;
+  /** Conversation → how many of its messages are in the batch, in the order of the first. */
+  counts: Map<number, number>;
 }
 
 /**
@@ -70,11 +68,9 @@ export class Appender {
     if (batch.buffer.length >= this.#limits.entryBytesMax) return false;
     writeRecord(batch.buffer, record);
     batch.requests.push(record.request);
-    if (record.conversationId > 0 && isChat(record.cmd)) {
-      batch.keys.push(seqKey(record.conversationId));
-      batch.numbered += "1";
-    } else {
-      batch.numbered += "0";
+    const { conversationId } = record;
+    if (takesNumber(record)) {
+      batch.counts.set(conversationId, (batch.counts.get(conversationId) ?? 0) + 1);
     }
     if (!this.#scheduled && this.#inFlight === undefined) this.#schedule();
     return true;
@@ -116,13 +112,13 @@ export class Appender {
     try {
       const reply = await this.#redis.script<Buffer>(
         SCRIPT.append,
-        [STREAM, STREAM_BYTES, ...batch.keys],
+        [STREAM, STREAM_BYTES, ...[...batch.counts.keys()].map(seqKey)],
         [
           batch.buffer.view(),
           String(limits.streamEntriesMax),
           String(limits.streamBytesMax),
           String(limits.seqTtlSeconds),
-          batch.numbered,
+          ...[...batch.counts.values()].map(String),
         ],
       );
       if (reply.toString() === "FULL") this.#notTaken(batch.requests, "the stream is full");
@@ -134,12 +130,11 @@ export class Appender {
   #emptied(batch: Batch): Batch {
     writeEntryHeader(batch.buffer, this.#gatewayId);
     batch.requests = [];
-    batch.keys = [];
-    batch.numbered = "";
+    batch.counts.clear();
     return batch;
   }
 }
 
 function newBatch(): Batch {
-  return { buffer: new GrowingBuffer(), requests: [], keys: [], numbered: "" };
+  return { buffer: new GrowingBuffer(), requests: [], counts: new Map() };
 }

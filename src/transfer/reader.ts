@@ -9,8 +9,8 @@ const ENTRIES_MAX = 64;
 
 export interface StreamEntry {
   id: string;
-  /** The numbers that Redis gave, one a record. */
-  seqs: number[];
+  /** The first seq of each conversation with messages here; see `readEntry`. */
+  firstSeqs: number[];
   payload: Buffer;
 }
 
@@ -75,7 +75,7 @@ function entryOf(id: string, fields: readonly Buffer[]): StreamEntry {
   const seqs = (fields[1] ?? "").toString();
   return {
     id,
-    seqs: seqs === "" ? [] : seqs.split(",").map(Number),
+    firstSeqs: seqs === "" ? [] : seqs.split(",").map(Number),
     payload: fields[3] ?? EMPTY,
   };
 }

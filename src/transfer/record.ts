@@ -2,6 +2,7 @@
 import { assert } from "../base/assert.ts";
 import { ByteReader } from "../base/byte-reader.ts";
 import type { GrowingBuffer } from "../base/growing-buffer.ts";
+import { isChat } from "../wire/commands.ts";
 import type { Slice } from "../wire/frame.ts";
 
 export const RECORD_VERSION = 1;
@@ -45,8 +46,10 @@ export interface StreamRecord extends Omit<RecordFields, "content" | "options"> 
   provisionalSeq: number;
   content: Buffer;
   options: Buffer;
-  /** The whole record as bytes, for the table of what could not be stored. */
-  raw: Buffer;
+  /** The entry that holds the record, and where. */
+  entry: Buffer;
+  start: number;
+  end: number;
 }
 
 const FIXED_BYTES = 128;
@@ -91,30 +94,41 @@ export function writeRecord(buffer: GrowingBuffer, record: RecordFields): void {
   buffer.bytes.writeUInt32LE(buffer.length - start, start);
 }
 
+/** Whether Redis gives the record a seq: a message to a conversation that has a number itself. */
+export function takesNumber(record: { cmd: number; conversationId: number }): boolean {
+  return record.conversationId > 0 && isChat(record.cmd);
+}
+
 /**
- * The records of one entry, in order. `seqs` are the numbers that Redis gave, one a record.
+ * The records of one entry, in order. `firstSeqs`: the first seq that Redis gave to each
+ * conversation with messages here, in the order of their first messages.
  * Throws RangeError when the bytes are not an entry of a known version.
  */
-export function readEntry(bytes: Buffer, seqs: readonly number[]): StreamRecord[] {
+export function readEntry(bytes: Buffer, firstSeqs: readonly number[]): StreamRecord[] {
   const reader = new ByteReader(bytes);
   const version = reader.u8();
   if (version !== RECORD_VERSION) throw new RangeError(`record version ${version} is not known`);
   const gatewayId = reader.text();
   const records: StreamRecord[] = [];
+  const nextSeqs = new Map<number, number>();
   while (reader.at < bytes.length) {
-    const seq = seqs[records.length];
-    if (seq === undefined) throw new RangeError("fewer numbers than records");
-    records.push(readRecord(reader, gatewayId, seq));
+    const record = readRecord(reader, gatewayId);
+    records.push(record);
+    if (!takesNumber(record)) continue;
+    const seq = nextSeqs.get(record.conversationId) ?? firstSeqs[nextSeqs.size];
+    if (seq === undefined) throw new RangeError("fewer numbers than conversations");
+    record.provisionalSeq = seq;
+    nextSeqs.set(record.conversationId, seq + 1);
   }
   return records;
 }
 
-function readRecord(reader: ByteReader, gatewayId: string, provisionalSeq: number): StreamRecord {
+function readRecord(reader: ByteReader, gatewayId: string): StreamRecord {
   const start = reader.at;
   const length = reader.u32();
   const record: StreamRecord = {
     gatewayId,
-    provisionalSeq,
+    provisionalSeq: -1,
     cmd: reader.u16(),
     flags: reader.u8(),
     request: reader.u32(),
@@ -132,10 +146,17 @@ function readRecord(reader: ByteReader, gatewayId: string, provisionalSeq: numbe
     mentions: readIds(reader),
     content: reader.block(),
     options: reader.block(),
-    raw: reader.bytes.subarray(start, start + length),
+    entry: reader.bytes,
+    start,
+    end: start + length,
   };
   assert(reader.at === start + length, "a record is as long as it says");
   return record;
+}
+
+/** The whole record as bytes, for the table of what could not be stored. */
+export function rawRecord(record: StreamRecord): Buffer {
+  return record.entry.subarray(record.start, record.end);
 }
 
 const NO_IDS: readonly number[] = [];

@@ -56,8 +56,6 @@ export const CMD = {
   screenShareQuality: 113,
 } as const;
 
-export type CommandName = keyof typeof CMD;
-
 /** Conversation types, by the codes of `route.conversationType`. */
 export const CONVERSATION = {
   single: 1,
@@ -101,4 +99,13 @@ export function isChat(cmd: number): boolean {
 /** Whether a conversation type is that of two users. */
 export function isPair(type: number): boolean {
   return type === CONVERSATION.single || type === CONVERSATION.stranger;
+}
+
+/** Whether a conversation type has members who join and leave. */
+export function isGroup(type: number): boolean {
+  return (
+    type === CONVERSATION.group ||
+    type === CONVERSATION.channel ||
+    type === CONVERSATION.millionGroup
+  );
 }

@@ -45,7 +45,9 @@ export function onlyTextStart(slice: Slice): number {
   return -1;
 }
 
-/** Content as it was stored or sent in a push; what can't be read (nothing that we took) is empty. */
+/**
+ * Content as it was stored or sent in a push; what can't be read (nothing that we took) is empty.
+ */
 export function contentOf(slice: Slice, cmd: number, direction: number = DIRECTION.push): Content {
   const bytes = slice.bytes.subarray(slice.start, slice.end);
   return decodeContent(bytes, cmd, direction, startReading("proto", CMD.error)) ?? {};

@@ -44,7 +44,10 @@ export interface Content {
   extension?: string;
 }
 
-/** 64-bit ids (`messageId`, `messageIds`) are decimal strings, `conversationId` and all else numbers. */
+/**
+ * 64-bit ids (`messageId`, `messageIds`) are decimal strings, `conversationId` and all else
+ * numbers.
+ */
 export type Data = Record<string, unknown>;
 
 export interface Item {

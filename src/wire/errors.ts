@@ -33,8 +33,6 @@ export const CODE = {
   contentRefused: 3006,
 } as const;
 
-export type Code = (typeof CODE)[keyof typeof CODE];
-
 export const CODE_TEXT: Readonly<Record<number, string>> = {
   200: "ok",
   400: "bad request",
@@ -68,7 +66,9 @@ export const CODE_TEXT: Readonly<Record<number, string>> = {
   3006: "content refused",
 };
 
-/** The HTTP status that goes with a code: itself where HTTP knows it, 422 for the protocol's own. */
+/**
+ * The HTTP status that goes with a code: itself where HTTP knows it, 422 for the protocol's own.
+ */
 export function httpStatus(code: number): number {
   if (code < 1000) return code;
   return code === CODE.malformed || code === CODE.incomplete ? 400 : 422;

@@ -36,7 +36,9 @@ export interface Inbound {
   pushEnabled: boolean;
   /** Seconds, 0 for ever. */
   ttl: number;
-  /** The protobuf bytes of `content`; on the protobuf path the frame's own. Empty range when absent. */
+  /**
+   * The protobuf bytes of `content`; on the protobuf path the frame's own. Empty range when absent.
+   */
   content: Slice;
   /** The protobuf bytes of `options`. */
   options: Slice;

@@ -6,16 +6,15 @@ import { utf8Decode } from "./utf8.ts";
 
 /** At most this many ids of `LIMIT.idBytes` are kept: 256 KiB. */
 const SLOTS = 4096;
-let cache: string[] | undefined;
+const cache: string[] = [];
 
 /** The string of bytes that `utf8Valid` has passed. */
 export function cachedId(bytes: Uint8Array, start: number, end: number): string {
-  cache ??= new Array<string>(SLOTS).fill("");
   let hash = end - start;
   for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0;
   const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1);
-  const known = cache[slot] as string;
-  if (equalsAscii(known, bytes, start, end)) return known;
+  const known = cache[slot];
+  if (known !== undefined && equalsAscii(known, bytes, start, end)) return known;
   const made = utf8Decode(bytes, start, end);
   // Only ASCII is kept, where a character is a byte, so that the comparison above is sound.
   if (made.length === end - start) cache[slot] = made;

@@ -1,4 +1,6 @@
-/** Checks and copies fields of plain data by a shape: the part of plain-read.ts that knows kinds. */
+/**
+ * Checks and copies fields of plain data by a shape: the part of plain-read.ts that knows kinds.
+ */
 import type { Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import { LIMIT } from "./limits.ts";
@@ -7,7 +9,9 @@ import { utf8Length } from "./utf8.ts";
 
 /** The state of reading one frame. */
 export interface Reading {
-  /** What made the plain data; MessagePack has bigints, protobuf `Long` objects and `data` names. */
+  /**
+   * What made the plain data; MessagePack has bigints, protobuf `Long` objects and `data` names.
+   */
   source: "json" | "msgpack" | "proto";
   /** Leaves behind what a client may not say: `from`, `source`, `response`, `messageExtra`. */
   request: boolean;
@@ -155,7 +159,14 @@ export function plainNumber(value: unknown, reading: Reading): number {
   return Number.NaN;
 }
 
-function isLong(value: unknown): value is { low: number; high: number } {
+/** protobufjs' 64-bit integer, which says its decimal text. */
+interface Long {
+  low: number;
+  high: number;
+  toString(): string;
+}
+
+function isLong(value: unknown): value is Long {
   return typeof value === "object" && value !== null && "low" in value && "high" in value;
 }
 
@@ -176,7 +187,7 @@ function readId64(value: unknown, reading: Reading): string {
   if (typeof value === "string") text = value;
   else if (typeof value === "bigint") text = value.toString();
   else if (typeof value === "number" && Number.isSafeInteger(value)) text = (value + 0).toString();
-  else if (reading.source === "proto" && isLong(value)) text = String(value);
+  else if (reading.source === "proto" && isLong(value)) text = value.toString();
   const fits = text.length < INT64_MAX.length || text <= INT64_MAX;
   if (DECIMAL.test(text) && fits) return text;
   refuse(reading, CODE.malformed, ": not an id below 2^63");

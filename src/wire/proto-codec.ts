@@ -22,7 +22,9 @@ import { clearInbound } from "./inbound.ts";
 export function createProtoCodec(): Codec {
   const push = createScratch();
   const answer = createScratch(512);
-  /** Where the length of messageExtra stands; the parts that differ by recipient follow `shared`. */
+  /**
+   * Where the length of messageExtra stands; the parts that differ by recipient follow `shared`.
+   */
   let lengthAt = 0;
   let shared = 0;
   /** Views of the scratch buffer by the length of their end, so that a recipient costs none. */

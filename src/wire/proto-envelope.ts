@@ -57,7 +57,7 @@ export function decodeOptions(bytes: Uint8Array, reading: Reading): Options | un
   }
   const options = readShape(message, OPTIONS, reading);
   if (options === undefined) reading.problem = under("options", reading.problem);
-  return options as Options | undefined;
+  return options;
 }
 
 export function encodeOptions(options: Options): Uint8Array {
@@ -73,5 +73,5 @@ export function decodeControl(bytes: Uint8Array, reading: Reading): Control | un
   }
   const control = readShape(message, CONTROL, reading);
   if (control === undefined) reading.problem = under("control", reading.problem);
-  return control as Control | undefined;
+  return control;
 }

@@ -23,7 +23,8 @@ export const ACCEPTED: readonly Variant[] = [
     equals: LEAST,
     framing: "json",
     frame:
-      '{"cmd":1,"header":{"localId":"a-1"},"route":{"conversationId":123},"content":{"text":"hello"}}',
+      '{"cmd":1,"header":{"localId":"a-1"},' +
+      '"route":{"conversationId":123},"content":{"text":"hello"}}',
   },
   {
     name: "null for absent parts and fields",

@@ -1,12 +1,12 @@
 /**
- * Postgres or Redis stands still during sends: 503 for what is not taken, 504 for what is undecided,
- * and when it goes on all is well without a restart, each message stored once.
+ * Postgres or Redis stands still during sends: 503 for what is not taken, 504 for what is
+ * undecided, and when it goes on all is well without a restart, each message stored once.
  */
 
 import { holes, messageRows, poisonCount } from "./compare.ts";
 import { befriend, login } from "./http-client.ts";
 import { findPostmaster, processesOf, signalAll } from "./kill-postgres.ts";
-import { pace, wait } from "./pace.ts";
+import { pace, wait } from "../support/pace.ts";
 import {
   type Answer,
   code,

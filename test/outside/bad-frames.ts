@@ -2,7 +2,7 @@
 
 import protobuf from "protobufjs";
 import { encodeFrame, type Envelope, type Framing } from "./framing.ts";
-import { seeded } from "./pace.ts";
+import { seeded } from "../support/pace.ts";
 
 export interface BadFrame {
   what: string;
@@ -33,7 +33,7 @@ const malformed = [1004] as const;
 /** What a server may keep or refuse, as long as it says so and stays up. */
 const keptOrMalformed = [200, 1004] as const;
 
-export function badJson(people: People): BadFrame[] {
+export function badJson(): BadFrame[] {
   const rows: BadFrame[] = [];
   const unreadable = (what: string, frame: string): void => {
     rows.push({
@@ -51,9 +51,19 @@ export function badJson(people: People): BadFrame[] {
   unreadable("closed 20,000 deep", `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`);
   unreadable("with a response's direction", '{"direction":2,"cmd":1,"header":{"localId":"x"}}');
   unreadable("with a push's direction", '{"direction":3,"cmd":1,"header":{"localId":"x"}}');
+  // An empty envelope may pass for a heartbeat.
+  rows.push({ what: "JSON {}", framing: "json", frame: "{}", expect: [200, 1004, 1005] });
+  return rows;
+}
+
+type SendRow = (what: string, parts: Record<string, string>, expect: readonly number[]) => void;
+
+/** Readable as JSON, with one part that is not as it must be. */
+export function badParts(people: People): BadFrame[] {
+  const rows: BadFrame[] = [];
   const to = JSON.stringify(people.friend);
   let count = 0;
-  const send = (what: string, parts: Record<string, string>, expect: readonly number[]): void => {
+  const send: SendRow = (what, parts, expect) => {
     count += 1;
     const all: Record<string, string> = {
       direction: "1",
@@ -66,8 +76,13 @@ export function badJson(people: People): BadFrame[] {
     const body = Object.entries(all).map(([name, value]) => `"${name}":${value}`);
     rows.push({ what: `JSON ${what}`, framing: "json", frame: `{${body.join(",")}}`, expect });
   };
-  // An empty envelope may pass for a heartbeat.
-  rows.push({ what: "JSON {}", framing: "json", frame: "{}", expect: [200, 1004, 1005] });
+  wrongKinds(send, to);
+  wrongNumbers(send);
+  oddText(send, people.name);
+  return rows;
+}
+
+function wrongKinds(send: SendRow, to: string): void {
   send("direction as text", { direction: '"one"' }, malformed);
   send("cmd as an object", { cmd: "{}" }, malformed);
   send("cmd 1.5", { cmd: "1.5" }, [1004, 3003]);
@@ -86,16 +101,22 @@ export function badJson(people: People): BadFrame[] {
   send("ttl negative", { control: '{"ttl":-1}' }, [1004, 200]);
   send("ttl 1e300", { control: '{"ttl":1e300}' }, [1004, 413]);
   send("a foreign data member", { content: '{"text":"x","data":{"pts":1}}' }, malformed);
+}
+
+function wrongNumbers(send: SendRow): void {
   for (const id of ["-1", '"-1"', '"9223372036854775807"', "1e30", '"123456789012345678901234"']) {
     send(`conversationId ${id}`, { route: `{"conversationId":${id}}` }, [1003, 1004]);
   }
   send("conversationId 2^53 + 1", { route: '{"conversationId":9007199254740993}' }, [1003, 1004]);
   send("conversationId 1.5", { route: '{"conversationId":1.5}' }, [1003, 1004]);
   send("conversationId as a name", { route: '{"conversationId":"x"}' }, malformed);
+}
+
+function oddText(send: SendRow, name: string): void {
   send("a lone surrogate in text", { content: '{"text":"a\\ud800b"}' }, keptOrMalformed);
   send("a lone surrogate in localId", { header: '{"localId":"a\\udfff"}' }, keptOrMalformed);
   send("NUL in text", { content: '{"text":"a\\u0000b"}' }, keptOrMalformed);
-  send("NUL in localId", { header: `{"localId":"${people.name}\\u0000"}` }, keptOrMalformed);
+  send("NUL in localId", { header: `{"localId":"${name}\\u0000"}` }, keptOrMalformed);
   send("NUL in to", { route: '{"to":"a\\u0000b"}' }, [404, 1004]);
   send(
     "__proto__ beside the rest",
@@ -109,7 +130,6 @@ export function badJson(people: People): BadFrame[] {
   );
   send("constructor as localId", { header: '{"localId":"constructor"}' }, [200]);
   send("an unknown field", { surprise: "1" }, [200]);
-  return rows;
 }
 
 /** Sends that are readable and refused for what they ask. */
@@ -165,16 +185,20 @@ export function badSends(people: People): BadFrame[] {
 
 /** As many elements of `target` as a frame may hold. */
 export function hugeTargets(people: People): BadFrame[] {
-  const json = `{"direction":1,"cmd":2,"header":{"localId":"${people.name}-huge"},"route":{"type":1,"conversationId":${people.group},"target":[${'"",'.repeat(340_000)}""]},"content":{"text":"x"}}`;
+  const target = `[${'"",'.repeat(340_000)}""]`;
+  const json =
+    `{"direction":1,"cmd":2,"header":{"localId":"${people.name}-huge"},` +
+    `"route":{"type":1,"conversationId":${people.group},"target":${target}},` +
+    `"content":{"text":"x"}}`;
   const envelope = encodeFrame("proto", {
     direction: 1,
     cmd: 2,
     header: { localId: `${people.name}-hugeproto` },
     content: { text: "x" },
   }) as Uint8Array;
-  const target = Buffer.from("3200".repeat(500_000), "hex");
+  const targetBytes = Buffer.from("3200".repeat(500_000), "hex");
   const conversation = protobuf.Writer.create().uint32(16).int64(Number(people.group)).finish();
-  const route = Buffer.concat([conversation, target]);
+  const route = Buffer.concat([conversation, targetBytes]);
   const part = protobuf.Writer.create().uint32(34).bytes(route).finish();
   const proto = Buffer.concat([envelope, part]);
   return [

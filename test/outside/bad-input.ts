@@ -7,6 +7,7 @@ import {
   badBinary,
   type BadFrame,
   badJson,
+  badParts,
   badSends,
   hugeTargets,
   type People,
@@ -21,7 +22,7 @@ import {
 import { encodeFrame, type Framing } from "./framing.ts";
 import { upgradeStatus } from "./handshake.ts";
 import { befriend, call, login, makeGroup, register, show } from "./http-client.ts";
-import { pace, within } from "./pace.ts";
+import { pace, within } from "../support/pace.ts";
 import { code, connect, describe, type RawClient, textMessage } from "./raw-client.ts";
 import { gateway, openSql, runName, type Target } from "./target.ts";
 import { startTraffic } from "./traffic.ts";
@@ -39,7 +40,8 @@ export async function runBadInput(target: Target): Promise<string[]> {
   try {
     const failures = await refusedUpgrades(target, people.self);
     const rows = [
-      ...badJson(people),
+      ...badJson(),
+      ...badParts(people),
       ...badSends(people),
       ...hugeTargets(people),
       ...badBinary(people, seed),

@@ -1,7 +1,7 @@
 /** Takes clients away at random moments and brings them back, from a seed. */
 
 import type { Follower } from "./follower.ts";
-import { inParallel, reasonOf, seeded, until, wait } from "./pace.ts";
+import { inParallel, reasonOf, seeded, until, wait } from "../support/pace.ts";
 
 const aliveMs = { least: 50, spread: 400 };
 const awayMs = { least: 50, spread: 2000 };

@@ -2,7 +2,7 @@
 
 import type { LogCursor } from "./cursor.ts";
 import type { Follower } from "./follower.ts";
-import { until } from "./pace.ts";
+import { until } from "../support/pace.ts";
 import type { Sql } from "./target.ts";
 
 export interface Row {

@@ -5,7 +5,7 @@
 
 import { eventOf, LogCursor, type LogEvent } from "./cursor.ts";
 import type { Data, Envelope, Framing } from "./framing.ts";
-import { pace, reasonOf, sendsPerSecondMax, until, wait } from "./pace.ts";
+import { after, pace, reasonOf, sendsPerSecondMax, until, wait } from "../support/pace.ts";
 import {
   type Answer,
   type Closed,
@@ -42,7 +42,7 @@ export class Follower {
   readonly #orphans = new Map<string, LogEvent[]>();
   readonly #running = new Set<string>();
   readonly #again = new Set<string>();
-  readonly #gapTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #gapTimers = new Map<string, ReturnType<typeof after>>();
   readonly #turn = pace(sendsPerSecondMax);
   #requests = 0;
 
@@ -220,11 +220,11 @@ export class Follower {
 
   #waitForGap(key: string): void {
     if (this.#gapTimers.has(key)) return;
-    const timer = setTimeout(() => {
+    const timer = after(gapWaitMs, () => {
       this.#gapTimers.delete(key);
       const cursor = key === "own" ? this.own : this.wide.get(key);
       if (cursor?.waits && this.isOnline) this.#sync(key);
-    }, gapWaitMs);
+    });
     this.#gapTimers.set(key, timer);
   }
 
@@ -285,7 +285,7 @@ export class Follower {
       const data = await this.#ask(client, { cmd: 72, content: { data: page } });
       if (!data) return;
       for (const entry of data.conversations ?? []) {
-        const id = String(entry.conversationId ?? "");
+        const id = entry.conversationId ?? "";
         if (entry.conversationPts === undefined) continue;
         if (!this.wide.has(id)) this.#openWide(id, 0);
         else if (entry.conversationPts > (this.wide.get(id)?.have ?? 0)) this.#sync(id);

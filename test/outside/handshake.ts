@@ -1,7 +1,7 @@
 /** The HTTP status of a WebSocket upgrade, which a WebSocket client hides when it is a refusal. */
 
 import { connect } from "node:net";
-import { within } from "./pace.ts";
+import { within } from "../support/pace.ts";
 
 export async function upgradeStatus(
   base: string,

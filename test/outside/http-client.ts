@@ -1,6 +1,6 @@
 /** The server's HTTP calls as the checks need them: accounts, relations, groups. */
 
-import { inParallel, reasonOf, until } from "./pace.ts";
+import { inParallel, reasonOf, until } from "../support/pace.ts";
 import { gateway, type Target } from "./target.ts";
 
 export type Auth = { appKey: string } | { token: string } | undefined;

@@ -106,138 +106,116 @@ async function makeScene(target: Target): Promise<Scene> {
   };
 }
 
+const post = "POST";
+const keyOnly = { app: [200], own: [403], other: [403] };
+const mine = { own: [200], other: [200, 403, 404] };
+const stranger = [403, 404, 1001, 1002, 1003, 2003, 2005];
+/** The app key comes last in each row: what the user's token has done is then done already. */
+const done = [200, 404, 409];
+
 function makeRows(scene: Scene): Row[] {
-  const { alice, bob, carol, dave, group, pair, name } = scene;
-  const send = { from: alice, to: bob, cmd: 1, type: 1, content: { text: "by HTTP" } };
-  // The app key comes last in each row: what the user's token has done is then done already.
-  const done = [200, 404, 409];
-  const relation = { userId: alice, friendId: bob };
-  const block = { userId: alice, blockedId: bob };
-  const member = { conversationId: group, userIds: [dave] };
-  const keyOnly = { app: [200], own: [403], other: [403] };
-  const stranger = [403, 404, 1001, 1002, 1003, 2003, 2005];
-  const post = "POST";
-  const at = (path: string): string => api + path;
-  const query = `conversationId=${pair}&fromSeq=0&limit=10`;
-  const sync = `epoch=${encodeURIComponent(scene.epoch)}&pts=0&limit=10`;
-  const asAlice = `userId=${encodeURIComponent(alice)}`;
-  const mine = { own: [200], other: [200, 403, 404] };
   return [
-    {
-      what: "login",
-      method: post,
-      path: at("/user/login"),
-      body: { id: dave, device: "im_web" },
-      ...keyOnly,
-    },
-    { what: "register", method: post, path: at("/user/register"), body: { id: dave }, ...keyOnly },
-    {
-      what: "friend",
-      method: post,
-      path: at("/friend"),
-      body: { userId: alice, friendId: dave },
-      ...keyOnly,
-    },
-    { what: "block", method: post, path: at("/block"), body: block, ...mine, app: done },
-    { what: "unblock", method: "DELETE", path: at("/block"), body: block, ...mine, app: done },
+    ...accounts(scene),
+    ...groups(scene),
+    ...messages(scene),
+    ...reads(scene),
+    ...ends(scene),
+  ];
+}
+
+function accounts({ alice, bob, dave }: Scene): Row[] {
+  const method = post;
+  const account = { id: dave, device: "im_web" };
+  const friend = { userId: alice, friendId: dave };
+  const block = { userId: alice, blockedId: bob };
+  return [
+    { what: "login", method, path: `${api}/user/login`, body: account, ...keyOnly },
+    { what: "register", method, path: `${api}/user/register`, body: { id: dave }, ...keyOnly },
+    { what: "friend", method, path: `${api}/friend`, body: friend, ...keyOnly },
+    { what: "block", method, path: `${api}/block`, body: block, ...mine, app: done },
+    { what: "unblock", method: "DELETE", path: `${api}/block`, body: block, ...mine, app: done },
+  ];
+}
+
+function groups({ alice, bob, dave, group, name }: Scene): Row[] {
+  const path = `${api}/group/member`;
+  const member = { conversationId: group, userIds: [dave] };
+  const both = { path, body: member, own: [200], other: stranger };
+  return [
     {
       what: "group",
       method: post,
-      path: at("/group"),
+      path: `${api}/group`,
       own: [200],
       other: [200, 403, 1006],
       app: [200],
       body: { ownerId: alice, name, memberIds: [bob], conversationType: 2 },
     },
-    {
-      what: "add a member",
-      method: post,
-      path: at("/group/member"),
-      body: member,
-      app: done,
-      own: [200],
-      other: stranger,
-    },
-    {
-      what: "remove a member",
-      method: "DELETE",
-      path: at("/group/member"),
-      body: member,
-      app: [...done, 2003],
-      own: [200],
-      other: stranger,
-    },
+    { what: "add a member", method: post, ...both, app: done },
+    { what: "remove a member", method: "DELETE", ...both, app: [...done, 2003] },
+  ];
+}
+
+function messages({ alice, bob, group, name }: Scene): Row[] {
+  const path = `${api}/message`;
+  const send = { from: alice, to: bob, cmd: 1, type: 1, content: { text: "by HTTP" } };
+  const system = { to: bob, cmd: 91, type: 43, content: { text: "from the system" } };
+  const toGroup = { ...send, to: undefined, cmd: 2, conversationId: group };
+  const at = { method: post, path, app: [200] };
+  return [
     {
       what: "message",
-      method: post,
-      path: at("/message"),
+      ...at,
       body: { ...send, localId: `${name}-m` },
-      app: [200],
       own: [200],
       other: [403, 1006],
     },
     {
       what: "message without from",
-      method: post,
-      path: at("/message"),
-      app: [200],
+      ...at,
+      body: { ...system, localId: `${name}-s` },
       own: [403],
       other: [403],
-      body: {
-        to: bob,
-        cmd: 91,
-        type: 43,
-        content: { text: "from the system" },
-        localId: `${name}-s`,
-      },
     },
     {
       what: "message to a group",
-      method: post,
-      path: at("/message"),
-      body: { ...send, to: undefined, cmd: 2, conversationId: group, localId: `${name}-g` },
-      app: [200],
+      ...at,
+      body: { ...toGroup, localId: `${name}-g` },
       own: [200],
       other: [403, 2003],
     },
-    {
-      what: "history",
-      method: "GET",
-      path: at(`/message?${query}`),
-      app: [200],
-      own: [200],
-      other: stranger,
-    },
-    {
-      what: "history of a group",
-      method: "GET",
-      path: at(`/message?conversationId=${group}&fromSeq=0&limit=10`),
-      app: [200],
-      own: [200],
-      other: stranger,
-    },
+  ];
+}
+
+function reads({ alice, epoch, group, pair }: Scene): Row[] {
+  const method = "GET";
+  const history = (id: string): string => `${api}/message?conversationId=${id}&fromSeq=0&limit=10`;
+  const sync = `epoch=${encodeURIComponent(epoch)}&pts=0&limit=10`;
+  const asAlice = `userId=${encodeURIComponent(alice)}`;
+  const strangers = { app: [200], own: [200], other: stranger };
+  return [
+    { what: "history", method, path: history(pair), ...strangers },
+    { what: "history of a group", method, path: history(group), ...strangers },
     {
       what: "conversations",
-      method: "GET",
-      path: at(`/conversation?limit=10&${asAlice}`),
+      method,
+      path: `${api}/conversation?limit=10&${asAlice}`,
       ...mine,
       app: [200, 400, 403, 1005],
     },
-    { what: "sync", method: "GET", path: at(`/sync?${sync}&${asAlice}`), ...mine, app: [200] },
-    {
-      what: "unfriend",
-      method: "DELETE",
-      path: at("/friend"),
-      body: relation,
-      ...mine,
-      app: [...done, 1006],
-    },
+    { what: "sync", method, path: `${api}/sync?${sync}&${asAlice}`, ...mine, app: [200] },
+  ];
+}
+
+function ends({ alice, bob, carol }: Scene): Row[] {
+  const at = { method: "DELETE", path: `${api}/friend`, app: [...done, 1006] };
+  const ofCarol = { userId: alice, friendId: carol };
+  return [
+    { what: "unfriend", ...at, body: { userId: alice, friendId: bob }, ...mine, app: at.app },
     {
       what: "unfriend carol",
-      method: "DELETE",
-      path: at("/friend"),
-      body: { userId: alice, friendId: carol },
-      app: [...done, 1006],
+      ...at,
+      body: ofCarol,
       own: [...done, 1006],
       other: [...done, 403, 1006],
     },

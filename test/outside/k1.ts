@@ -1,7 +1,7 @@
 /** K1: nothing is answered 200 before Postgres has committed it. */
 
 import { befriend, login } from "./http-client.ts";
-import { pace, wait } from "./pace.ts";
+import { pace, wait } from "../support/pace.ts";
 import { code, connect, describe, type Received, textMessage } from "./raw-client.ts";
 import { gateway, openSql, runName, type Target } from "./target.ts";
 

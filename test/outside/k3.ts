@@ -1,4 +1,6 @@
-/** K3: Redis emptied again and again under load costs nothing that was answered, and no reconnect. */
+/**
+ * K3: Redis emptied again and again under load costs nothing that was answered, and no reconnect.
+ */
 
 import {
   caughtUp,
@@ -9,8 +11,8 @@ import {
   totals,
 } from "./compare.ts";
 import { startTraffic } from "./traffic.ts";
-import { inParallel, until, wait } from "./pace.ts";
-import { openRedis, openSql, runName, type Target } from "./target.ts";
+import { inParallel, until, wait } from "../support/pace.ts";
+import { openRedis, openSql, runName, scaled, type Target } from "./target.ts";
 
 const flushForMs = 20_000;
 const flushEveryMs = 200;
@@ -30,7 +32,7 @@ export async function run(target: Target): Promise<string[]> {
     const startMs = performance.now();
     let flushes = 0;
     await wait(1000);
-    while (performance.now() - startMs < flushForMs + 1000) {
+    while (performance.now() - startMs < scaled(target, flushForMs) + 1000) {
       await redis.send("FLUSHALL", []);
       flushes += 1;
       await wait(flushEveryMs);

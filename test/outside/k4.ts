@@ -3,7 +3,7 @@
 import { caughtUp, clientFaults, messageRows } from "./compare.ts";
 import type { Envelope, Framing } from "./framing.ts";
 import { befriend, login } from "./http-client.ts";
-import { pace, sendsPerSecondMax } from "./pace.ts";
+import { pace, sendsPerSecondMax } from "../support/pace.ts";
 import {
   type Answer,
   code,

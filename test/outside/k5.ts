@@ -1,7 +1,7 @@
 /** K5: numbers go on after the newest message has expired, a restart, and an emptied Redis. */
 
 import { befriend, login } from "./http-client.ts";
-import { until } from "./pace.ts";
+import { until } from "../support/pace.ts";
 import {
   type Answer,
   code,

@@ -1,4 +1,6 @@
-/** K6: pairs, a group, a wide group and one that turns wide, while clients come and go at random. */
+/**
+ * K6: pairs, a group, a wide group and one that turns wide, while clients come and go at random.
+ */
 
 import { Chaos } from "./chaos.ts";
 import {
@@ -13,7 +15,7 @@ import {
 import type { Follower } from "./follower.ts";
 import { framings } from "./framing.ts";
 import { addMembers, befriend, makeGroup } from "./http-client.ts";
-import { inParallel, pace, reasonOf, until } from "./pace.ts";
+import { inParallel, pace, reasonOf, until } from "../support/pace.ts";
 import { code, describe, textMessage } from "./raw-client.ts";
 import { openSql, runName, scaled, type Sql, type Target } from "./target.ts";
 import { makeFollower } from "./traffic.ts";

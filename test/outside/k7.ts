@@ -8,8 +8,8 @@ import {
   poisonCount,
   totals,
 } from "./compare.ts";
-import { wait } from "./pace.ts";
-import { openSql, runName, type Target } from "./target.ts";
+import { wait } from "../support/pace.ts";
+import { openSql, runName, scaled, type Target } from "./target.ts";
 import { startTraffic } from "./traffic.ts";
 
 const cutForMs = 15_000;
@@ -29,7 +29,7 @@ export async function run(target: Target): Promise<string[]> {
     const startMs = performance.now();
     let cut = 0;
     let idle = 0;
-    while (performance.now() - startMs < cutForMs) {
+    while (performance.now() - startMs < scaled(target, cutForMs)) {
       // The advisory lock of this database; a migration's lock, if any, is cut as well.
       const rows = await sql`
         SELECT pg_terminate_backend(pid) FROM pg_locks

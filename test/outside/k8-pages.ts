@@ -6,7 +6,7 @@
 import { caughtUp, inboxPts, userIds } from "./compare.ts";
 import { Follower } from "./follower.ts";
 import { befriend, login } from "./http-client.ts";
-import { inParallel, pace, until, wait } from "./pace.ts";
+import { inParallel, pace, until, wait } from "../support/pace.ts";
 import { code, connect, describe, type RawClient, sendSurely, textMessage } from "./raw-client.ts";
 import { gateway, openSql, runName, scaled, type Target } from "./target.ts";
 

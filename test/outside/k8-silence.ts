@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import type { RedisClient } from "bun";
 import { befriend, login } from "./http-client.ts";
-import { pace, until, wait } from "./pace.ts";
+import { pace, until, wait } from "../support/pace.ts";
 import { code, connect, describe, type RawClient, textMessage } from "./raw-client.ts";
 import { gateway, openRedis, runName, type Target } from "./target.ts";
 
@@ -130,7 +130,7 @@ async function deliveryStreams(redis: RedisClient): Promise<string[]> {
       string,
       string[],
     ];
-    cursor = String(page[0]);
+    [cursor] = page;
     for (const key of page[1]) if (key !== mainStream) keys.add(key);
   } while (cursor !== "0");
   return [...keys];

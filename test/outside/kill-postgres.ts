@@ -1,7 +1,7 @@
 /** Ends every process of the Postgres that serves a database, found by way of its own answer. */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { until } from "./pace.ts";
+import { until } from "../support/pace.ts";
 import { openSql, type Sql, type Target } from "./target.ts";
 
 /** The postmaster is the parent of the backend that serves this connection. */

@@ -16,7 +16,7 @@ import { run as k6 } from "./k6.ts";
 import { run as k7 } from "./k7.ts";
 import { run as k8 } from "./k8.ts";
 import { run as k9 } from "./k9.ts";
-import { reasonOf, until } from "./pace.ts";
+import { reasonOf, until } from "../support/pace.ts";
 import { type Check, httpBase, type Target, targetFromEnvFile } from "./target.ts";
 
 const checks: Record<string, Check> = {

@@ -4,7 +4,7 @@
  */
 
 import { decodeFrame, type Envelope, encodeFrame, type Framing } from "./framing.ts";
-import { connectTurn, reasonOf, until, wait, within } from "./pace.ts";
+import { connectTurn, reasonOf, until, wait, within } from "../support/pace.ts";
 import { webSocketAddress } from "./target.ts";
 
 export interface ConnectOptions {
@@ -56,16 +56,16 @@ export class RawClient {
     const asked = options.subprotocol === false ? {} : { protocols: [this.framing] };
     this.#socket = new WebSocket(webSocketAddress(options.base), { headers, ...asked });
     this.#socket.binaryType = "arraybuffer";
-    this.#socket.onmessage = (event) => this.#onMessage(event.data);
+    this.#socket.addEventListener("message", (event) => this.#onMessage(event.data));
     this.closed = new Promise((resolve) => {
-      this.#socket.onclose = (event) => {
+      this.#socket.addEventListener("close", (event) => {
         this.isClosed = true;
         this.#wakeAll();
         resolve({ code: event.code, reason: event.reason });
-      };
+      });
     });
     // An error is always followed by a close; the close is what the checks look at.
-    this.#socket.onerror = () => {};
+    this.#socket.addEventListener("error", () => {});
   }
 
   get subprotocol(): string {
@@ -84,7 +84,7 @@ export class RawClient {
 
   sendRaw(frame: string | Uint8Array): void {
     if (this.isClosed) return;
-    this.#socket.send(frame as string | Uint8Array<ArrayBuffer>);
+    this.#socket.send(frame);
   }
 
   /** Sends one request and gives its answer; `undefined` when none came in time. */

@@ -16,7 +16,7 @@ export interface Target {
   restart?: () => Promise<void>;
   /** Rounds of K2; 30 unless told otherwise. */
   times?: number;
-  /** Multiplies the message counts of the long checks; 1 unless told otherwise. */
+  /** Multiplies message counts and durations of the long checks; 1 unless told otherwise. */
   scale?: number;
   /** Seed of whatever is random; printed by the checks that use it. */
   seed?: number;

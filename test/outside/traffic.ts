@@ -4,7 +4,7 @@ import type { Expectation } from "./compare.ts";
 import { Follower } from "./follower.ts";
 import { type Framing, framings } from "./framing.ts";
 import { befriend, login, makeGroup } from "./http-client.ts";
-import { inParallel, pace, reasonOf, until } from "./pace.ts";
+import { inParallel, pace, reasonOf, until } from "../support/pace.ts";
 import { code, describe, textMessage } from "./raw-client.ts";
 import type { Target } from "./target.ts";
 

@@ -43,7 +43,11 @@ export function missingSteps(files: readonly Source[]): Finding[] {
 const COSTLY: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
   [/\basync\b|\bawait\b|\bPromise\b|\.then\(/g, "waits in a hot file"],
   // An arrow before a type, at the end of a member or a parameter, is a type and costs nothing.
-  [/=>(?!\s*[\w.<>[\]| ]+(?:[;,)]|$)(?<=:.*))/gm, "makes a closure in a hot file"],
+  // One that a class holds in a field is made once.
+  [
+    /(?<!^ {2}readonly #?\w+ = \([^()]*\)(?:: \w+)? )=>(?!\s*[\w.<>[\]| ]+(?:[;,)]|$)(?<=:.*))/gm,
+    "makes a closure in a hot file",
+  ],
   [/\.\.\.(?=[\w([])/g, "spreads in a hot file"],
   [/\bnew (Map|Set|WeakMap|Array|Date|RegExp|Proxy)\b/g, "makes an object in a hot file"],
   [/\.(map|filter|forEach|reduce|flatMap|concat|split|join)\(/g, "copies in a hot file"],

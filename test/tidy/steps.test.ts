@@ -52,6 +52,7 @@ test.each([
   "interface A {\n  readonly grow: (size: number) => void;\n}",
   "export function a(grow: (size: number) => Uint8Array): void {}",
   "const table = new Int32Array(8);",
+  "class A {\n  readonly #b = (): void => {\n    c();\n  };\n}",
 ])("in a hot file this is allowed: %s", (text) => {
   expect(hotFindings(source("src/filter/a.ts", `/** A table. @hot */\n${text}`))).toEqual([]);
 });

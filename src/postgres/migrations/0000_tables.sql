@@ -26,6 +26,7 @@ CREATE TABLE "events" (
 	"conversation_id" bigint NOT NULL,
 	"conversation_pts" bigint,
 	"cmd" smallint NOT NULL,
+	"flags" smallint NOT NULL,
 	"actor_id" bigint NOT NULL,
 	"local_id" text NOT NULL,
 	"content" "bytea" NOT NULL

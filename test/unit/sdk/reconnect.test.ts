@@ -18,12 +18,12 @@ describe("a close code says whether and when to come back", () => {
     expect(comeback(4099, "", 0, half).stop).toBe(true);
   });
 
-  test("4100 spreads the return over the ms of the reason", () => {
-    expect(comeback(CLOSE.draining, "8000", 7, () => 0)).toEqual({ stop: false, delayMs: 0 });
-    expect(comeback(CLOSE.draining, "8000", 7, half)).toEqual({ stop: false, delayMs: 4000 });
+  test("4100 comes back at the moment that the server gave, up to a bound", () => {
+    expect(comeback(CLOSE.draining, "0", 7, half)).toEqual({ stop: false, delayMs: 0 });
+    expect(comeback(CLOSE.draining, "8000", 7, half)).toEqual({ stop: false, delayMs: 8000 });
     expect(comeback(CLOSE.draining, "1e12", 0, half)).toEqual({
       stop: false,
-      delayMs: RECONNECT.drainMaxMs / 2,
+      delayMs: RECONNECT.drainMaxMs,
     });
   });
 

@@ -1,7 +1,7 @@
 /** No input makes a codec throw, and what all framings can say they read alike. */
 import { expect, test } from "bun:test";
 import { encode } from "@msgpack/msgpack";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createCodecs } from "../../../src/wire/codec.ts";
 import type { Inbound } from "../../../src/wire/frame.ts";
 import { FRAMINGS } from "../../../src/wire/frame.ts";

@@ -1,5 +1,5 @@
 /** Random envelopes, made from the tables of shapes, for the property tests of the codecs. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { contentMember, responseMember } from "../../../src/wire/data-shapes.ts";
 import type { Envelope } from "../../../src/wire/envelope.ts";
 import {
@@ -41,7 +41,7 @@ export function envelopes(directions: readonly number[] = [1, 2, 3]): fc.Arbitra
       },
       { requiredKeys: [] },
     );
-    return parts.map((rest) => ({ direction, cmd, ...rest }) as Envelope);
+    return parts.map((rest) => ({ direction, cmd, ...rest }));
   });
 }
 

@@ -1,6 +1,6 @@
 /** Pushes and answers written by hand equal what the codec would encode from an envelope. */
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { idText } from "../../../src/wire/answer.ts";
 import { createCodecs } from "../../../src/wire/codec.ts";
 import type { Envelope } from "../../../src/wire/envelope.ts";
@@ -14,9 +14,9 @@ const codecs = createCodecs();
 
 function sliceOf(bytes: Uint8Array): Slice {
   // In the middle of other bytes, as content lies in a frame.
-  const room = new Uint8Array(bytes.length + 2).fill(0xff);
-  room.set(bytes, 1);
-  return { bytes: room, start: 1, end: bytes.length + 1 };
+  const around = new Uint8Array(bytes.length + 2).fill(0xff);
+  around.set(bytes, 1);
+  return { bytes: around, start: 1, end: bytes.length + 1 };
 }
 
 const POSITION = fc.oneof(fc.constant(-1), fc.nat(300), fc.nat(2 ** 31), fc.constant(2 ** 53 - 1));

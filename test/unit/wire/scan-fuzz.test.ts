@@ -1,6 +1,6 @@
 /** The hand-written protobuf reader against the generated code, on frames good and bad. */
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createCodecs } from "../../../src/wire/codec.ts";
 import { CMD } from "../../../src/wire/commands.ts";
 import type { Envelope } from "../../../src/wire/envelope.ts";
@@ -64,9 +64,9 @@ function scalars(into: Inbound): object {
 
 /** A view into a larger buffer: reading outside of it would find these bytes and change results. */
 function guard(frame: Uint8Array): Uint8Array {
-  const room = new Uint8Array(frame.length + 64).fill(0x0a);
-  room.set(frame, 32);
-  return room.subarray(32, 32 + frame.length);
+  const around = new Uint8Array(frame.length + 64).fill(0x0a);
+  around.set(frame, 32);
+  return around.subarray(32, 32 + frame.length);
 }
 
 function hasLongVarint(frame: Uint8Array): boolean {

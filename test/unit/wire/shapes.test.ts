@@ -9,7 +9,7 @@ import {
   type DescMessage,
   fromBinary,
 } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { FeatureSet_FieldPresence, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { contentMember, responseMember } from "../../../src/wire/data-shapes.ts";
 import {
   CONTENT,
@@ -36,8 +36,6 @@ function envelopeSchema(): DescMessage {
   return createFileRegistry(set).getMessage("linnet.v1.Envelope") as DescMessage;
 }
 
-/** LEGACY_REQUIRED never occurs; 1 is EXPLICIT, 2 IMPLICIT presence. */
-const EXPLICIT = 1;
 const SCALAR_OF_KIND: Record<string, string> = {
   uint32: "13",
   int64: "3 18",
@@ -68,7 +66,7 @@ function problems(shape: Shape, schema: DescMessage, skip: readonly string[] = [
 function fieldProblems(ours: Field, field: DescField, path: string): string[] {
   const list = field.fieldKind === "list";
   if (list !== (ours.listMax !== undefined)) return [`${path}: a list in one of the two`];
-  if (!list && (field.presence === EXPLICIT) !== (ours.optional === true))
+  if (!list && (field.presence === FeatureSet_FieldPresence.EXPLICIT) !== (ours.optional === true))
     return [`${path}: presence`];
   const message = field.message;
   if (ours.kind === "envelope") return message?.name === "Envelope" ? [] : [`${path}: no envelope`];

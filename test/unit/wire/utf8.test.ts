@@ -1,6 +1,6 @@
 /** The hand-written halves of UTF-8 against the engine's. */
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { cachedId } from "../../../src/wire/id-cache.ts";
 import { utf8Decode, utf8Length, utf8Valid, utf8Write } from "../../../src/wire/utf8.ts";
 
@@ -49,15 +49,15 @@ test("text is written, measured and read as the engine does, in the middle of a 
   fc.assert(
     fc.property(TEXT, (text) => {
       const bytes = encoder.encode(text);
-      const room = new Uint8Array(bytes.length + 6).fill(0xff);
+      const around = new Uint8Array(bytes.length + 6).fill(0xff);
       expect(utf8Length(text)).toBe(bytes.length);
-      const end = utf8Write(text, room, 3);
+      const end = utf8Write(text, around, 3);
       expect(end).toBe(bytes.length + 3);
-      expect([...room.subarray(3, end)]).toEqual([...bytes]);
-      expect([room[2], room[end]]).toEqual([0xff, 0xff]);
-      expect(utf8Decode(room, 3, end)).toBe(text);
-      expect(cachedId(room, 3, end)).toBe(text);
-      expect(cachedId(room, 3, end)).toBe(text);
+      expect([...around.subarray(3, end)]).toEqual([...bytes]);
+      expect([around[2], around[end]]).toEqual([0xff, 0xff]);
+      expect(utf8Decode(around, 3, end)).toBe(text);
+      expect(cachedId(around, 3, end)).toBe(text);
+      expect(cachedId(around, 3, end)).toBe(text);
     }),
   );
 });

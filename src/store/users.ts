@@ -8,7 +8,8 @@ export async function userIdsOf(
 ): Promise<{ ids: number[] } | { unknown: string }> {
   if (externalIds.length === 0) return { ids: [] };
   const rows = await sql<{ id: number; external_id: string }[]>`
-    SELECT id, external_id FROM users WHERE external_id = ANY(${sql.array([...externalIds], 25)}::text[])`;
+    SELECT id, external_id FROM users
+    WHERE external_id = ANY(${sql.array([...externalIds], 25)}::text[])`;
   const byName = new Map(rows.map((row) => [row.external_id, row.id]));
   const ids: number[] = [];
   for (const name of externalIds) {

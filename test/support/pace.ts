@@ -10,6 +10,11 @@ export function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** Runs it once the time is over, unless the timer is cleared before. */
+export function after(ms: number, run: () => void): ReturnType<typeof setTimeout> {
+  return setTimeout(run, ms);
+}
+
 /** Each call resolves when the next turn at this rate has come; calls queue up. */
 export function pace(perSecond: number): () => Promise<void> {
   const gapMs = 1000 / perSecond;

@@ -1,0 +1,158 @@
+/** docs/schema.md, made from src/postgres/schema.ts. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { is, SQL } from "drizzle-orm";
+import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
+import * as schema from "../src/postgres/schema.ts";
+
+interface Purpose {
+  readonly what: string;
+  /** Who writes it, by file. */
+  readonly writers: string;
+}
+
+/** What the schema's code doesn't say. Every table has an entry, and no other has one. */
+const PURPOSES: Readonly<Record<string, Purpose>> = {
+  users: {
+    what: "Users: the host application's own id of each, and the small integer that stands for it inside.",
+    writers: "HTTP login and register (`src/http/login.ts`).",
+  },
+  relations: {
+    what: "What one user is to another, seen from `user_id`. Friends are two rows.",
+    writers: "The writer, from records in the stream (`src/commands/apply-relation.ts`).",
+  },
+  conversations: {
+    what: "Conversations of all types. No counter stands here: numbers are the newest rows of the logs.",
+    writers:
+      "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`); friendship sets a pair's type (`src/commands/apply-relation.ts`).",
+  },
+  members: {
+    what: "Who is in a conversation, from where on it is his, and how far he has read.",
+    writers:
+      "The writer: membership (`src/commands/apply-group.ts`, `src/path/prepare.ts`), read cursors (`src/store/batch.ts`).",
+  },
+  messages: {
+    what: "Messages, each once, whatever the number of its recipients. In a wide conversation this is a part of the conversation's own log.",
+    writers:
+      "The writer (`src/store/batch.ts`); clean-up removes or empties what has expired (`src/store/expiry.ts`).",
+  },
+  events: {
+    what: "What changes a user's view and is no message: reads, membership, relations, turning wide.",
+    writers: "The writer (`src/store/batch.ts`).",
+  },
+  inbox: {
+    what: "Each user's own log: one row per pts, which names a message or an event.",
+    writers: "The writer (`src/store/batch.ts`), in the statement that stores the message.",
+  },
+  applied: {
+    what: "Traces of applied changes, so that one that comes again is answered alike. Kept a day.",
+    writers: "The writer (`src/path/apply-change.ts`); clean-up (`src/store/expiry.ts`).",
+  },
+  poison: {
+    what: "Records of the stream that Postgres refuses, kept for the operator. They got no number.",
+    writers: "The writer (`src/store/poison.ts`).",
+  },
+  settings: {
+    what: "Made once with the database: `epoch`, `tokenKey` (signs tokens where `LINNET_TOKEN_KEYS` is empty), `dedupeSeed`.",
+    writers: "The migrations.",
+  },
+};
+
+const INTRODUCTION = `# The schema
+
+<!-- Made by \`bun run docs\` from src/postgres/schema.ts; don't edit. -->
+
+The tables in Postgres. Migrations (\`src/postgres/migrations\`) make them at the start of any process.
+Every write of the writer carries \`linnet_fence(name)\`, a function that raises \`LN001\` when the
+session is not the writer's (see [design.md](design.md)). Times are \`timestamp with time zone\`; ids of
+messages and events are Snowflakes, ids of users and conversations small integers. There are no
+foreign keys: only the writer inserts, in the order of the stream.
+`;
+
+/** Throws when a table has no purpose or a purpose has no table. */
+export function schemaPage(): string {
+  const comments = columnComments();
+  const tables = new Map<string, PgTable>();
+  for (const value of Object.values(schema)) {
+    if (is(value, PgTable)) tables.set(getTableConfig(value).name, value);
+  }
+  for (const name of tables.keys()) {
+    if (PURPOSES[name] === undefined) throw new Error(`docs/schema-page.ts: what is ${name} for?`);
+  }
+  const parts = Object.entries(PURPOSES).map(([name, purpose]) => {
+    const table = tables.get(name);
+    if (table === undefined) throw new Error(`docs/schema-page.ts: there is no table ${name}`);
+    return tablePart(table, purpose, comments);
+  });
+  return [INTRODUCTION, ...parts].join("\n");
+}
+
+function tablePart(
+  table: PgTable,
+  { what, writers }: Purpose,
+  comments: ReadonlyMap<string, string>,
+): string {
+  const { name, columns, indexes, primaryKeys } = getTableConfig(table);
+  const rows = columns.map((column) => {
+    const comment = comments.get(`${name}.${column.name}`) ?? "";
+    const nullable = column.notNull ? "no" : "yes";
+    const cells = [`\`${column.name}\``, typeOf(column), nullable, defaultOf(column), comment];
+    return `| ${cells.join(" | ")} |`;
+  });
+  const keys = [
+    ...columns.filter((column) => column.primary).map((column) => `primary key (${column.name})`),
+    ...primaryKeys.map((key) => `primary key (${key.columns.map((c) => c.name).join(", ")})`),
+    ...columns.filter((column) => column.isUnique).map((column) => `unique (${column.name})`),
+    ...indexes.map(indexText),
+  ];
+  return `## ${name}
+
+${what}
+
+Written by: ${writers}
+
+| column | type | null | default | what |
+| --- | --- | --- | --- | --- |
+${rows.join("\n")}
+
+Indexes:
+
+${keys.map((key) => `- ${key}`).join("\n")}
+`;
+}
+
+function typeOf(column: PgColumn): string {
+  return column.getSQLType();
+}
+
+function defaultOf(column: PgColumn): string {
+  if (column.generatedIdentity !== undefined) return "identity";
+  const value: unknown = column.default;
+  if (value === undefined) return "";
+  return is(value, SQL) ? `\`${sqlText(value)}\`` : `\`${JSON.stringify(value)}\``;
+}
+
+function indexText({ config }: Index): string {
+  const columns = config.columns.map((column) => ("name" in column ? column.name : "?"));
+  const unique = config.unique ? "unique " : "";
+  const where = config.where === undefined ? "" : ` where ${sqlText(config.where)}`;
+  return `\`${config.name}\`: ${unique}(${columns.join(", ")})${where}`;
+}
+
+function sqlText(value: SQL): string {
+  return new PgDialect().sqlToQuery(value).sql;
+}
+
+/** The comments on columns in the schema's code, by `table.column`. */
+function columnComments(): Map<string, string> {
+  const path = join(import.meta.dir, "..", "src", "postgres", "schema.ts");
+  const comments = new Map<string, string>();
+  for (const part of readFileSync(path, "utf8").split("pgTable(").slice(1)) {
+    const table = /"(\w+)"/.exec(part)?.[1] ?? "";
+    const pattern = /\/\*\*([^]*?)\*\/\s*\w+:\s*\w+\("(\w+)"/g;
+    for (const [, comment = "", column = ""] of part.matchAll(pattern)) {
+      comments.set(`${table}.${column}`, comment.replace(/\s*\*?\s+/g, " ").trim());
+    }
+  }
+  return comments;
+}

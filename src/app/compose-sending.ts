@@ -1,0 +1,88 @@
+/** Joins what takes requests in, steps 1 to 4, and what answers them, step 9. */
+import { type LocalGateway, Router } from "../delivery/router.ts";
+import { CatchUp } from "../gateway/catch-up.ts";
+import { Inbound } from "../gateway/inbound.ts";
+import type { Lease } from "../gateway/lease.ts";
+import { Outbound } from "../gateway/outbound.ts";
+import { Sessions } from "../gateway/sessions.ts";
+import { WideLogs } from "../gateway/wide-logs.ts";
+import { DirectPush } from "../path/direct-push.ts";
+import { Ingest } from "../path/ingest.ts";
+import { answerOf } from "../path/outcome.ts";
+import { Pending } from "../path/pending.ts";
+import { Requests } from "../path/requests.ts";
+import { Appender } from "../transfer/append.ts";
+import { createCodecs } from "../wire/codec.ts";
+import { CODE } from "../wire/errors.ts";
+import { commandTable } from "./command-table.ts";
+import { keyedHash, type Shared } from "./shared.ts";
+
+export type Sending = ReturnType<typeof composeSending>;
+
+/** What connections and HTTP both send by. */
+export function composeSending(shared: Shared) {
+  const { values } = shared.config;
+  const sessions = new Sessions(values.LINNET_CONNECTIONS_MAX);
+  const wideLogs = new WideLogs();
+  const codecs = createCodecs();
+  const pending = new Pending(values.LINNET_PENDING_MAX);
+  const slowBytes = values.LINNET_SLOW_BYTES;
+  const outbound = new Outbound({ sessions, wideLogs, codecs, pending, slowBytes });
+  const access = shared.newAccess();
+  const appender = composeAppender(shared, outbound);
+  const ingest = new Ingest({ ...shared, access, hash: keyedHash(shared), appender });
+  const requests = new Requests({ ...shared, ingest, pending });
+  return { sessions, wideLogs, codecs, pending, outbound, access, appender, ingest, requests };
+}
+
+function composeAppender(shared: Shared, outbound: Outbound): Appender {
+  const { values } = shared.config;
+  return new Appender({
+    ...shared,
+    limits: {
+      gatherMs: values.LINNET_GATHER_MS,
+      entryBytesMax: values.LINNET_ENTRY_BYTES,
+      entryRecordsMax: values.LINNET_ENTRY_RECORDS,
+      streamEntriesMax: values.LINNET_STREAM_ENTRIES,
+      streamBytesMax: values.LINNET_STREAM_BYTES,
+      seqTtlSeconds: values.LINNET_SEQ_TTL_SECONDS,
+    },
+    notTaken: (requests, why) => {
+      for (const request of requests) {
+        outbound.answer({ ...answerOf(request, CODE.unavailable), message: why });
+      }
+    },
+  });
+}
+
+/** What the frames of connections go through; messages, direct pushes and commands part here. */
+export function composeInbound(
+  shared: Shared,
+  sending: Sending,
+  lease: Lease,
+  local: LocalGateway,
+): Inbound {
+  const { values } = shared.config;
+  const direct = new DirectPush({
+    ...shared,
+    ...sending,
+    router: new Router(shared.redis, local),
+    answer: (item) => sending.outbound.answer(item),
+  });
+  const catchUp = new CatchUp(sending.sessions, sending.wideLogs);
+  const { epoch } = shared.settings;
+  return new Inbound({
+    ...shared,
+    ...sending,
+    direct,
+    commands: commandTable({ ...shared, ...sending, epoch, catchUp }),
+    lease,
+    limits: {
+      messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,
+      messagesBurst: values.LINNET_MESSAGES_BURST,
+      textBytes: values.LINNET_TEXT_BYTES,
+      contentBytes: values.LINNET_CONTENT_BYTES,
+      waitingFrames: values.LINNET_WAITING_FRAMES,
+    },
+  });
+}
