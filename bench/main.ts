@@ -35,6 +35,7 @@ const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>
 
 interface GivenFlags extends Flags {
   readonly json: boolean;
+  readonly save: boolean;
   readonly serverCores: string;
   readonly generatorCores: string;
 }
@@ -49,7 +50,7 @@ async function run(name: string, scenario: Scenario, flags: GivenFlags): Promise
     const result = await scenario({ flags, cores, services, tell: progress.tell });
     progress.end();
     if (!flags.json) printResult(result);
-    saveResult(name, result);
+    if (flags.save) saveResult(name, result);
     if (flags.json) console.log(JSON.stringify(result));
   } finally {
     progress.end();
@@ -73,12 +74,19 @@ function names(text: string): string[] {
   return text === "none" ? [] : text.split(",");
 }
 
+/** What to do about it, where the server's limits for clients are the reason. */
+function sentenceOf(error: Error): string {
+  if (!/upgrade was answered 429/.test(error.message)) return error.message;
+  return `${error.message}: raise LINNET_CONNECTS_PER_SECOND and LINNET_CONNECTS_BURST there`;
+}
+
 const program = new Command("bench").description("Measure Linnet, and what bounds it");
 for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
   program
     .command(name)
     .description(what)
     .option("--json", "one JSON object as the last line", false)
+    .option("--no-save", "leave no file in bench/results")
     .addOption(new Option("--framing <framing>").choices(FRAMINGS).default("proto"))
     .option("--pairs <n>", "pairs of users", whole, 100)
     .option("--window <n>", "messages under way in each pair (closed loop)", whole, 8)
@@ -111,6 +119,6 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  console.error(error instanceof Error ? sentenceOf(error) : String(error));
   process.exitCode = 1;
 }
