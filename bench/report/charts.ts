@@ -26,11 +26,18 @@ export function chartsOf(results: readonly BenchResult[]): Chart[] {
   return [...charts, ...curves(results)];
 }
 
+interface Setting {
+  readonly framing?: string;
+  readonly window?: number;
+  readonly rate?: number;
+  readonly members?: number;
+}
+
 export function settingOf(result: BenchResult): string {
-  const { framing, window, rate, members } = result.parameters;
-  const load = rate === undefined ? `window ${window}` : `${rate} a second`;
-  return [framing, load, members === undefined ? "" : `${members} members`]
-    .filter((part) => part !== "" && part !== undefined)
+  const { framing, window, rate, members } = result.parameters as Setting;
+  const load = rate === undefined ? `window ${window ?? 0}` : `${rate} a second`;
+  return [framing ?? "", load, members === undefined ? "" : `${members} members`]
+    .filter((part) => part !== "")
     .join(", ");
 }
 

@@ -1,4 +1,5 @@
 // docs/performance.md: the table of all results with command, commit and every trial.
+import type { Machine } from "../machine/cores.ts";
 import type { BenchResult, Figures } from "../run/result.ts";
 import { type Chart, settingOf, subjectsOf } from "./charts.ts";
 
@@ -10,17 +11,14 @@ export function documentOf(results: readonly BenchResult[], charts: readonly Cha
     "",
     "Made by `bun run bench report` from the results of the commands below; don't edit it by hand.",
     "",
-    machine === undefined
-      ? ""
-      : `Machine: ${machine.cores} × ${machine.cpu}, ${machine.memoryGib} GiB, ${machine.system}, ` +
-        `Linux ${machine.kernel}. ${pairs(newest?.versions ?? {})}; ${pairs(newest?.durability ?? {})}.`,
+    machine === undefined ? "" : factsOf(machine, newest),
     "",
     "All server processes on one core, the generator on another. A ratio is measured in one run,",
     "trial by trial, and its median is shown: other programs on the machine change every figure of",
     "a run, the ratios much less. CPU is what all server-side processes use for one message.",
     "",
-    "| scenario | subject | messages/s | deliveries/s | linnet over it | CPU µs | delivery p50, p99 ms | answer p50, p99 ms | trials, messages/s |",
-    "|---|---|---|---|---|---|---|---|---|",
+    `| ${HEADINGS.join(" | ")} |`,
+    `|${"---|".repeat(HEADINGS.length)}`,
     ...results.filter((result) => result.figures === undefined).flatMap(rowsOf),
     "",
     ...results.filter((result) => result.figures !== undefined).flatMap(figuresOf),
@@ -34,6 +32,24 @@ export function documentOf(results: readonly BenchResult[], charts: readonly Cha
     "",
   ];
   return lines.join("\n");
+}
+
+const HEADINGS = [
+  "scenario",
+  "subject",
+  "messages/s",
+  "deliveries/s",
+  "linnet over it",
+  "CPU µs",
+  "delivery p50, p99 ms",
+  "answer p50, p99 ms",
+  "trials, messages/s",
+];
+
+function factsOf(machine: Machine, newest: BenchResult | undefined): string {
+  const { cores, cpu, memoryGib, system, kernel } = machine;
+  const parts = `${pairs(newest?.versions ?? {})}; ${pairs(newest?.durability ?? {})}`;
+  return `Machine: ${cores} × ${cpu}, ${memoryGib} GiB, ${system}, Linux ${kernel}. ${parts}.`;
 }
 
 function rowsOf(result: BenchResult): string[] {

@@ -14,9 +14,10 @@ export function pageOf(results: readonly BenchResult[], charts: readonly Chart[]
     ...versions,
     ...durability,
   };
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Linnet: performance</title>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<title>Linnet: performance</title>
 <style>
-body{font:15px/1.5 system-ui,sans-serif;color:#1f2937;max-width:1000px;margin:2rem auto;padding:0 1rem}
+body{font:15px/1.5 system-ui,sans-serif;color:#1f2937;max-width:1000px;margin:2rem auto}
 table{border-collapse:collapse;margin:.5rem 0 1.5rem;font-variant-numeric:tabular-nums}
 td,th{padding:.25rem .7rem;border-bottom:1px solid #e5e7eb;text-align:right}
 td:first-child,th:first-child{text-align:left}
@@ -24,7 +25,7 @@ td:first-child,th:first-child{text-align:left}
 </style></head><body><h1>Linnet: performance</h1>
 ${tableOf(
   ["", ""],
-  Object.entries(facts).map(([name, value]) => [name, String(value ?? "")]),
+  Object.entries(facts).map(([name, value]) => [name, value ?? ""]),
 )}
 ${charts.map((chart) => `<figure id="${chart.name}">${chart.svg}</figure>`).join("\n")}
 <h2>Every trial</h2>
@@ -38,7 +39,8 @@ function sectionOf(result: BenchResult): string {
     `sent ${result.sent}, answered ${result.answered}, delivered ${result.delivered}, lost ` +
     `${result.lost}, duplicated ${result.duplicated}, out of order ${result.disordered}`;
   const title = `<h3>${escaped(result.scenario)} · ${escaped(settingOf(result))}</h3>`;
-  const about = `<p><code>${escaped(result.command)}</code>, commit ${result.commit}, ${result.at}. `;
+  const command = `<code>${escaped(result.command)}</code>`;
+  const about = `<p>${command}, commit ${result.commit}, ${result.at}. `;
   if (result.figures !== undefined) {
     const rows = Object.entries(result.figures).map(([name, value]) => [name, plain(value)]);
     return `${title}${about}</p>${tableOf(["figure", "median"], rows)}`;

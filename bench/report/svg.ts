@@ -36,7 +36,7 @@ const COLOURS = ["#2563eb", "#ea580c", "#059669", "#7c3aed", "#db2777", "#64748b
 export function barChart(title: string, bars: readonly Bar[]): string {
   const height = TITLE_HEIGHT + bars.length * BAR_HEIGHT + 12;
   const most = Math.max(...bars.map((bar) => bar.value), 1e-9);
-  const room = WIDTH - NAME_WIDTH - LABEL_WIDTH;
+  const widest = WIDTH - NAME_WIDTH - LABEL_WIDTH;
   const drawn = bars.map((bar, at) => {
     const y = TITLE_HEIGHT + at * BAR_HEIGHT;
     const width = Math.max(1, (bar.value / most) * room);
