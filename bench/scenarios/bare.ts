@@ -29,13 +29,13 @@ export async function bareRates(
   const insert = await openInsert(services, bodyBytes);
   for (const batch of BATCHES) {
     trials.push(
-      await timed(services, `append script, batches of ${batch}`, batch, each, (count) =>
-        append.run(count),
+      await timed(services, `append script, batches of ${batch}`, batch, each, (size) =>
+        append.run(size),
       ),
     );
     trials.push(
-      await timed(services, `inbox statement, batches of ${batch}`, batch, each, (count) =>
-        insert.run(count),
+      await timed(services, `inbox statement, batches of ${batch}`, batch, each, (size) =>
+        insert.run(size),
       ),
     );
   }
@@ -85,6 +85,7 @@ async function timed(
 /** The server's own script: a number for each message, one entry for all. */
 async function openAppend(services: Services, bodyBytes: number) {
   const client = createClient({ url: services.redisUrl, RESP: 2, commandOptions: { timeout: 0 } });
+  client.on("error", () => {});
   await client.connect();
   const record = "x".repeat(bodyBytes + 100);
   const [stream, bytes] = [`${STREAM}:bench`, `${STREAM_BYTES}:bench`];
