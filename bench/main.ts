@@ -10,12 +10,27 @@ import type { Context, Flags } from "./run/context.ts";
 import { startProgress } from "./run/progress.ts";
 import type { BenchResult } from "./run/result.ts";
 import { printResult } from "./run/table.ts";
+import { storm, sync } from "./scenarios/away.ts";
 import { direct, push } from "./scenarios/direct.ts";
+import { fanout } from "./scenarios/fanout.ts";
+import { limits } from "./scenarios/bounds.ts";
+import { idle } from "./scenarios/idle.ts";
+import { micro } from "./scenarios/micro.ts";
+import { mixed } from "./scenarios/mixed.ts";
+import { scale } from "./scenarios/scale.ts";
 
 type Scenario = (context: Context) => Promise<BenchResult>;
 
 const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>> = {
   direct: ["stored one-to-one chat", direct],
+  fanout: ["one to a group: with inbox rows, wide, mass", fanout],
+  idle: ["memory of connections that do nothing, and logins a second", idle],
+  storm: ["all reconnect and sync at once", storm],
+  sync: ["a user who missed 10,000 events comes back", sync],
+  mixed: ["a day of a real service in small", mixed],
+  micro: ["the parts by themselves: filter, codecs, tables, script, statement", micro],
+  limits: ["what the machine can do with everything of ours taken away", limits],
+  scale: ["throughput against users, connections, processes and group size", scale],
   push: ["one-to-one pushes that are not stored", push],
 };
 
@@ -81,6 +96,8 @@ for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
     .option("--trials <n>", "trials of each", whole, 3)
     .option("--body-bytes <n>", "bytes of text in a message", whole, 200)
     .option("--connections <n>", "connections, where a scenario asks how many", whole, 10_000)
+    .option("--members <n>", "members of a group at most", whole, 100_000)
+    .option("--missed <n>", "events that a user has missed", whole, 10_000)
     .option("--limits <names>", "limits to measure beside it, by commas, or none", names)
     .addOption(
       new Option("--address <how>").choices(["to", "conversation"]).default("conversation"),

@@ -14,6 +14,10 @@ export interface LaneSpec {
   readonly to?: string;
   readonly conversationId?: number;
   readonly conversationType?: number;
+  /** Sends no more than this; absent: as long as the run lasts. */
+  readonly most?: number;
+  /** Message type; absent: text. */
+  readonly type?: number;
   /** False: a push that is not stored (93). */
   readonly stored: boolean;
 }
@@ -38,6 +42,10 @@ export interface TrafficJob {
   readonly window: number;
   /** Messages a second over all lanes (open loop), or 0. */
   readonly rate: number;
+  /** Sending ends with this many over all lanes, 0 for when the time is over. */
+  readonly messagesMost: number;
+  /** Each receiver says how far it has read with every so manieth message, 0 for never. */
+  readonly readEvery: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly processes: ProcessIds;
@@ -79,6 +87,46 @@ export interface TrafficResult {
   /** Open loop: how late frames left, at the 99th percentile. */
   readonly latenessMs: number;
   readonly connectsPerSecond: number;
+}
+
+interface ServerAddress {
+  readonly host: string;
+  readonly ports: readonly number[];
+  readonly framing: Framing;
+  readonly connections: readonly ConnectionSpec[];
+}
+
+export interface HeldJob extends ServerAddress {
+  readonly kind: "held";
+  readonly greeting: boolean;
+}
+
+export interface HeldResult {
+  readonly opened: number;
+  readonly closed: number;
+  readonly connectsPerSecond: number;
+}
+
+export interface CatchUpJob extends ServerAddress {
+  readonly kind: "catch-up";
+  readonly rounds: number;
+  readonly pageEvents: number;
+  readonly processes: ProcessIds;
+}
+
+export interface CatchUpResult {
+  readonly users: number;
+  readonly rounds: number;
+  readonly events: number;
+  readonly holes: number;
+  readonly seconds: number;
+  /** Until the last user of a round has all, ms. */
+  readonly roundMs: number;
+  readonly eventsPerSecond: number;
+  readonly greetedMs: LatencyMs;
+  readonly firstPageMs: LatencyMs;
+  readonly lastPageMs: LatencyMs;
+  readonly cpuMicrosPerEvent: Readonly<Record<string, number>>;
 }
 
 /** What a generator prints as its last line. */

@@ -14,6 +14,7 @@ export class Lane {
   readonly #template: Template;
   /** The template many times over, so that a burst is one write. */
   readonly #frames: Uint8Array;
+  #left: number;
   #sender: TrafficConnection | undefined;
   #ledger: Ledger | undefined;
   #onComplete: (lane: Lane, count: number) => void = () => {};
@@ -21,6 +22,7 @@ export class Lane {
   constructor(number: number, spec: LaneSpec, framing: Framing, tag: string) {
     this.number = number;
     this.#spec = spec;
+    this.#left = spec.most ?? Number.MAX_SAFE_INTEGER;
     this.#template = templateOf(spec, framing, tag);
     const { bytes } = this.#template;
     this.#frames = new Uint8Array(bytes.length * BURST_MOST);
@@ -48,7 +50,8 @@ export class Lane {
   send(count: number, dueMs: number): void {
     const ledger = this.#ledger as Ledger;
     const { bytes, localIdAt, textAt } = this.#template;
-    let left = count;
+    let left = Math.min(count, this.#left);
+    this.#left -= left;
     while (left > 0 && !ledger.isFull) {
       const burst = left < BURST_MOST ? left : BURST_MOST;
       for (let i = 0; i < burst; i++) {

@@ -20,6 +20,7 @@ export class Ledger {
   readonly #receiversMost: number;
   readonly #receiversOf: Uint16Array;
   readonly #answersExpected: boolean;
+  readonly #messagesMost: number;
   readonly delivery = new Latency();
   readonly answer = new Latency();
   readonly lastMember = new Latency();
@@ -35,7 +36,8 @@ export class Ledger {
   completed = 0;
 
   /** `receiversOf`: how many receivers each lane has. */
-  constructor(receiversOf: readonly number[], answersExpected: boolean) {
+  constructor(receiversOf: readonly number[], answersExpected: boolean, messagesMost = 0) {
+    this.#messagesMost = messagesMost > 0 ? messagesMost : MESSAGES_MOST;
     this.#receiversOf = Uint16Array.from(receiversOf);
     this.#receiversMost = Math.max(1, ...receiversOf);
     this.#answersExpected = answersExpected;
@@ -44,6 +46,7 @@ export class Ledger {
   }
 
   get isFull(): boolean {
+    if (this.sent >= this.#messagesMost) return true;
     return (this.sent + 1) * this.#receiversMost > this.#received.length;
   }
 

@@ -34,7 +34,7 @@ export function templateOf(lane: LaneSpec, framing: Framing, tag: string): Templ
     direction: 1,
     cmd: lane.cmd,
     header: { localId: `~=${zeros}-${tag}` },
-    route: { type: 1, ...address },
+    route: { type: lane.type ?? 1, ...address },
     content: { text: `~~${zeros}`.padEnd(lane.bodyBytes, "abcdefghijklmnopqrstuvwxyz ") },
     ...(lane.stored ? {} : { control: { persistent: false } }),
   };

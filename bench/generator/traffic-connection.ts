@@ -5,6 +5,7 @@ import type { ConnectionSpec, TrafficJob } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import type { Ledger } from "./ledger.ts";
 import { findMark, MARK_LOCAL_ID, MARK_TEXT, MARKED_BYTES, readIndex } from "./marks.ts";
+import { readFrame } from "./read-frame.ts";
 import { type FrameHandler, RawWebSocket } from "./web-socket.ts";
 
 export class TrafficConnection implements FrameHandler {
@@ -20,6 +21,7 @@ export class TrafficConnection implements FrameHandler {
   #nowMs = 0;
   #completed = 0;
   #lastIndex = -1;
+  #received = 0;
   #textGuess = 0;
   #localIdGuess = 0;
   /** The code that the server closed it with, 0 while it is open. */
@@ -92,6 +94,11 @@ export class TrafficConnection implements FrameHandler {
     this.#lastIndex = index;
     const whole = this.#ledger.deliver(index, lane.number, this.#ordinal, this.#nowMs);
     if (whole) this.#completed += 1;
+    this.#received += 1;
+    const { readEvery } = this.#job;
+    if (readEvery > 0 && this.#received % readEvery === 0) {
+      this.send(readFrame(this.#framing, bytes.slice(start, end)));
+    }
   }
 
   chunkDone(): void {

@@ -29,6 +29,7 @@ class Traffic {
     this.#ledger = new Ledger(
       job.lanes.map((lane) => lane.receivers.length),
       job.answered,
+      job.messagesMost,
     );
     this.#connections = job.connections.map(
       (spec, index) => new TrafficConnection(job, spec, index, this.#ledger),
@@ -44,6 +45,7 @@ class Traffic {
     this.#sending = true;
     const looping = job.rate > 0 ? this.#openLoop() : this.#closedLoop();
     await Bun.sleep(job.warmUpSeconds * 1000);
+    while (job.messagesMost > 0 && !this.#ledger.isFull) await Bun.sleep(10);
     const measured = await this.#measure();
     this.#sending = false;
     await looping;

@@ -1,6 +1,6 @@
-// Limit "floor": the least that the server's design can do. The relay, INCR and XADD with one append
-// call in flight, XREAD, one statement with message, unique index and two inbox rows. Numbers are
-// kept in memory, so there are no counter rows.
+// Limit "floor": the least that the server's design can do. The relay, INCR and XADD with one
+// append call in flight, XREAD, one statement with message, unique index and two inbox rows.
+// Numbers are kept in memory, so there are no counter rows.
 import { createClient, RESP_TYPES } from "redis";
 import { GrowingBuffer } from "../../src/base/growing-buffer.ts";
 import type { LimitOptions } from "./main.ts";

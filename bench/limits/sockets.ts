@@ -10,6 +10,7 @@ export type Socket = ServerWebSocket<User>;
 
 export class Sockets {
   readonly #sockets: (Socket | undefined)[] = [];
+  publish: (name: string, frame: string | Uint8Array) => void = () => {};
 
   partner(number: number): Socket | undefined {
     return this.#sockets[number ^ 1];
@@ -31,11 +32,11 @@ export class Sockets {
     const server = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,
-      fetch(request, server) {
+      fetch(request, self) {
         const number = Number(new URL(request.url).searchParams.get("user"));
         const offered = request.headers.get("sec-websocket-protocol");
         const headers = offered === null ? {} : { "Sec-WebSocket-Protocol": offered };
-        if (server.upgrade(request, { data: { number }, headers })) return undefined;
+        if (self.upgrade(request, { data: { number }, headers })) return undefined;
         return new Response("this is a WebSocket address", { status: 400 });
       },
       websocket: {
@@ -52,6 +53,7 @@ export class Sockets {
         },
       },
     });
+    this.publish = (name, frame) => void server.publish(name, frame);
     return server.port ?? 0;
   }
 }

@@ -25,14 +25,15 @@ export async function openLimitTables(url: string): Promise<Sql> {
     CREATE TABLE IF NOT EXISTS limit_counters (user_id int8 PRIMARY KEY, pts int8 NOT NULL)`;
   await sql`
     CREATE TABLE IF NOT EXISTS limit_messages (
-      id int8 PRIMARY KEY, sender_id int8 NOT NULL, recipient_id int8 NOT NULL, body bytea NOT NULL)`;
+      id int8 PRIMARY KEY, sender_id int8 NOT NULL, recipient_id int8 NOT NULL,
+      body bytea NOT NULL)`;
   await sql`
     CREATE TABLE IF NOT EXISTS limit_inbox (
       user_id int8, pts int8, message_id int8 NOT NULL, PRIMARY KEY (user_id, pts))`;
   await sql`
     CREATE TABLE IF NOT EXISTS limit_floor_messages (
-      id int8 PRIMARY KEY, conversation_id int8 NOT NULL, seq int8 NOT NULL, sender_id int8 NOT NULL,
-      dedupe_key int8 NOT NULL, body bytea NOT NULL)`;
+      id int8 PRIMARY KEY, conversation_id int8 NOT NULL, seq int8 NOT NULL,
+      sender_id int8 NOT NULL, dedupe_key int8 NOT NULL, body bytea NOT NULL)`;
   await sql`
     CREATE TABLE IF NOT EXISTS limit_floor_inbox (
       user_id int8, pts int8, message_id int8 NOT NULL, PRIMARY KEY (user_id, pts))`;
@@ -85,6 +86,46 @@ export function insertWithCounters(
       SELECT user_id, before + place, id FROM entry JOIN bumped USING (user_id)
     )
     SELECT user_id, before FROM bumped`;
+}
+
+/** "Group": each message with a counter and an inbox row for every member, 0 to `members` − 1. */
+export async function insertForGroup(
+  sql: Sql,
+  firstId: number,
+  batch: readonly Message[],
+  members: number,
+): Promise<void> {
+  const c = columns(batch);
+  await sql`
+    WITH input AS (
+      SELECT ${firstId}::int8 + n - 1 AS id, n, sender_id, body
+      FROM unnest(${c.senders}::text::int8[], ${c.bodies}::text::bytea[])
+        WITH ORDINALITY AS t(sender_id, body, n)
+    ), bumped AS (
+      UPDATE limit_counters SET pts = pts + ${batch.length}::int
+      WHERE user_id < ${members}::int8
+      RETURNING user_id, pts - ${batch.length}::int AS before
+    ), message AS (
+      INSERT INTO limit_messages SELECT id, sender_id, 0, body FROM input
+    ), box AS (
+      INSERT INTO limit_inbox
+      SELECT user_id, before + n, id FROM bumped CROSS JOIN input ORDER BY user_id, n
+    )
+    SELECT user_id, before FROM bumped`;
+}
+
+/** One row a message and nothing else. */
+export async function insertMessages(
+  sql: Sql,
+  firstId: number,
+  batch: readonly Message[],
+): Promise<void> {
+  const c = columns(batch);
+  await sql`
+    INSERT INTO limit_messages
+    SELECT ${firstId}::int8 + n - 1, sender_id, 0, body
+    FROM unnest(${c.senders}::text::int8[], ${c.bodies}::text::bytea[])
+      WITH ORDINALITY AS t(sender_id, body, n)`;
 }
 
 export interface FloorMessage extends Message {

@@ -12,6 +12,8 @@ interface Body {
 }
 
 const CALLS_AT_ONCE = 32;
+/** Ids in one list of a request. */
+const IDS_MOST = 500;
 
 export class Application {
   readonly #base: string;
@@ -52,6 +54,23 @@ export class Application {
 
   async conversationsOf(pairs: readonly (readonly [string, string])[]) {
     return inTurns(pairs, ([from, to]) => this.conversationOf(from, to));
+  }
+
+  /** A group of any size: members come in calls of as many ids as one takes. */
+  async group(ownerId: string, memberIds: readonly string[], type: number): Promise<number> {
+    const first = memberIds.slice(0, IDS_MOST);
+    const made = (await this.#post("group", {
+      ownerId,
+      name: "bench",
+      memberIds: first,
+      conversationType: type,
+    })) as { conversationId: string };
+    const { conversationId } = made;
+    for (let from = IDS_MOST; from < memberIds.length; from += IDS_MOST) {
+      const userIds = memberIds.slice(from, from + IDS_MOST);
+      await this.#post("group/member", { conversationId, userIds });
+    }
+    return Number(conversationId);
   }
 
   async #post(path: string, body: object): Promise<unknown> {

@@ -1,22 +1,59 @@
-// Runs one job in a generator process of its own.
-import type { Reply } from "../generator/job.ts";
+// Runs jobs in generator processes of their own.
+import type { HeldJob, HeldResult, Reply } from "../generator/job.ts";
 import { CHECKOUT, type Cores, pinned } from "./cores.ts";
 
 const WHOLE_TIMEOUT_MS = 10 * 60_000;
 
 /** Rejects with what the generator says went wrong. */
 export async function generate<Result>(job: object, cores: Cores | undefined): Promise<Result> {
-  const child = Bun.spawn(
-    [...pinned(cores?.generator), process.execPath, "bench/generator/main.ts"],
-    {
-      cwd: CHECKOUT,
-      stdin: new Blob([JSON.stringify(job)]),
-      stdout: "pipe",
-      stderr: "pipe",
-      timeout: WHOLE_TIMEOUT_MS,
-    },
-  );
+  const child = spawn(cores);
+  child.stdin.write(`${JSON.stringify(job)}\n`);
+  await child.stdin.end();
   const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return resultIn<Result>(out, err);
+}
+
+/** Connections that stand until `release` is called. */
+export interface Held {
+  release(): Promise<HeldResult>;
+}
+
+/** Settles when all connections of the job stand. */
+export async function hold(job: HeldJob, cores: Cores | undefined): Promise<Held> {
+  const child = spawn(cores);
+  child.stdin.write(`${JSON.stringify(job)}\n`);
+  await child.stdin.flush();
+  const reader = child.stdout.getReader();
+  const decoder = new TextDecoder();
+  let out = "";
+  const readUntil = async (text: string | undefined): Promise<void> => {
+    while (text === undefined || !out.includes(text)) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      out += decoder.decode(value, { stream: true });
+    }
+  };
+  await readUntil("\n");
+  return {
+    async release() {
+      await child.stdin.end();
+      await readUntil(undefined);
+      return resultIn<HeldResult>(out, await child.stderr.text());
+    },
+  };
+}
+
+function spawn(cores: Cores | undefined) {
+  return Bun.spawn([...pinned(cores?.generator), process.execPath, "bench/generator/main.ts"], {
+    cwd: CHECKOUT,
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: WHOLE_TIMEOUT_MS,
+  });
+}
+
+function resultIn<Result>(out: string, err: string): Result {
   const last = out.trimEnd().split("\n").at(-1) ?? "";
   if (!last.startsWith("{")) throw new Error(`the generator ended without a result:\n${err}${out}`);
   const reply = JSON.parse(last) as Reply<Result>;

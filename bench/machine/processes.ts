@@ -66,6 +66,15 @@ export function rssKib(ids: ProcessIds): Record<string, number> {
   return sums;
 }
 
+/** What the kernel holds for all sockets and other objects of its own, KiB. */
+export function kernelKib(): number {
+  const slab = /^Slab:\s+(\d+) kB/m.exec(read("/proc/meminfo"))?.[1] ?? 0;
+  const pages = /^TCP: .* mem (\d+)/m.exec(read("/proc/net/sockstat"))?.[1] ?? 0;
+  return Number(slab) + Number(pages) * KIB_PER_PAGE;
+}
+
+const KIB_PER_PAGE = 4;
+
 function statusKib(pid: number, field: string): number {
   const match = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(read(`/proc/${pid}/status`));
   return Number(match?.[1] ?? 0);

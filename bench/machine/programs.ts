@@ -10,7 +10,7 @@ export interface Program {
   readonly host: string;
   readonly port: number;
   readonly pid: number;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 export const APP_KEY = "the-key-of-the-bench";
@@ -66,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<Program> {
 
 export async function startLimit(
   name: string,
-  options: { services: Services; framing: string; bodyBytes: number },
+  options: { services: Services; framing: string; bodyBytes: number; members?: number },
 ): Promise<Program> {
   const program = launch({
     name,
@@ -76,6 +76,7 @@ export async function startLimit(
       BENCH_DATABASE_URL: options.services.limitsDatabaseUrl,
       BENCH_REDIS_URL: options.services.redisUrl,
       BENCH_BODY_BYTES: String(options.bodyBytes),
+      BENCH_MEMBERS: String(options.members ?? 0),
     },
   });
   let port = 0;
@@ -90,7 +91,7 @@ interface Launched {
   readonly pid: number;
   output(): string;
   isRunning(): boolean;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 let launched = 0;

@@ -13,6 +13,10 @@ export interface Flags {
   readonly trials: number;
   readonly bodyBytes: number;
   readonly connections: number;
+  /** Events that a user has missed. */
+  readonly missed: number;
+  /** Members of a group at most. */
+  readonly members: number;
   /** A deployment that stands already; then nothing is started. */
   readonly url: string | undefined;
   readonly appKey: string | undefined;
@@ -27,5 +31,5 @@ export interface Context {
   /** Undefined against a deployment that stands already. */
   readonly services: Services | undefined;
   /** Says what is going on, on the terminal. */
-  tell(what: string): void;
+  tell: (what: string) => void;
 }

@@ -4,7 +4,7 @@ const FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
 const EVERY_MS = 200;
 
 export interface Progress {
-  tell(what: string): void;
+  tell: (what: string) => void;
   end(): void;
 }
 

@@ -16,6 +16,14 @@ export interface Figures {
   readonly generatorBusy: number;
 }
 
+/** A trial of a scenario that sends no traffic. */
+export type OtherTrial = Readonly<Record<string, unknown>> & {
+  readonly subject: string;
+  readonly number: number;
+  /** The figure that the scenario is about. */
+  readonly perSecond: number;
+};
+
 export type Percentiles = Omit<LatencyMs, "curve" | "count">;
 
 export interface BenchResult extends Figures {
@@ -43,8 +51,12 @@ export interface BenchResult extends Figures {
   readonly ratio: number | undefined;
   readonly ratios: Readonly<Record<string, number>>;
   readonly cpuRatios: Readonly<Record<string, number>>;
-  readonly trials: readonly Trial[];
+  readonly trials: readonly (Trial | OtherTrial)[];
   readonly notes: readonly string[];
+  /** Of a scenario in parts each part, the first of which is the result itself. */
+  readonly parts?: Readonly<Record<string, BenchResult>>;
+  /** Figures that belong to one scenario alone. */
+  readonly figures?: Readonly<Record<string, unknown>>;
 }
 
 export interface ResultOptions {
@@ -68,15 +80,7 @@ export function resultOf(context: Context, options: ResultOptions): BenchResult 
   );
   const { bound } = options;
   return {
-    scenario: options.scenario,
-    parameters: options.parameters,
-    command: `bun run bench ${process.argv.slice(2).join(" ")}`,
-    commit: commit(),
-    at: new Date().toISOString(),
-    machine: describeMachine(),
-    versions: context.services?.versions ?? { bun: Bun.version },
-    durability: context.services?.durability ?? {},
-    pinned: context.cores !== undefined,
+    ...headOf(context, options.scenario, options.parameters),
     ...figuresOf(subject),
     offered: sum((t) => t.offered),
     sent: sum((t) => t.sent),
@@ -98,6 +102,97 @@ export function resultOf(context: Context, options: ResultOptions): BenchResult 
     ),
     trials,
     notes: options.notes ?? [],
+  };
+}
+
+function headOf(context: Context, scenario: string, parameters: Readonly<Record<string, unknown>>) {
+  return {
+    scenario,
+    parameters,
+    command: `bun run bench ${process.argv.slice(2).join(" ")}`,
+    commit: commit(),
+    at: new Date().toISOString(),
+    machine: describeMachine(),
+    versions: context.services?.versions ?? { bun: Bun.version },
+    durability: context.services?.durability ?? {},
+    pinned: context.cores !== undefined,
+  };
+}
+
+const NO_LATENCY: Percentiles = { p50: 0, p90: 0, p99: 0, p999: 0, max: 0 };
+
+export interface OtherOptions {
+  readonly scenario: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly trials: readonly OtherTrial[];
+  readonly figures: Readonly<Record<string, unknown>>;
+  readonly delivered?: number;
+  readonly lost?: number;
+  readonly duplicated?: number;
+  readonly deliveryMs?: Percentiles;
+  readonly answerMs?: Percentiles;
+  readonly cpuMicrosPerMessage?: Readonly<Record<string, number>>;
+  readonly ratios?: Readonly<Record<string, number>>;
+  readonly ratio?: number;
+  readonly notes?: readonly string[];
+}
+
+/** The result of a scenario that sends no traffic, under the same names. */
+export function otherResult(context: Context, options: OtherOptions): BenchResult {
+  const { scenario, parameters, trials, figures } = options;
+  const ours = trials.filter((trial) => trial.subject === "linnet");
+  return {
+    ...headOf(context, scenario, parameters),
+    perSecond: median((ours.length > 0 ? ours : trials).map((trial) => trial.perSecond)),
+    deliveriesPerSecond: 0,
+    cpuMicrosPerMessage: options.cpuMicrosPerMessage ?? {},
+    deliveryMs: options.deliveryMs ?? NO_LATENCY,
+    answerMs: options.answerMs ?? NO_LATENCY,
+    lastMemberMs: NO_LATENCY,
+    rssKib: {},
+    generatorBusy: 0,
+    offered: 0,
+    sent: 0,
+    answered: 0,
+    delivered: options.delivered ?? 0,
+    lost: options.lost ?? 0,
+    duplicated: options.duplicated ?? 0,
+    disordered: 0,
+    refused: 0,
+    saturated: 0,
+    missingRows: undefined,
+    limits: {},
+    ratio: options.ratio,
+    ratios: options.ratios ?? {},
+    cpuRatios: {},
+    trials,
+    notes: options.notes ?? [],
+    figures,
+  };
+}
+
+/** One result of several: the figures of the first, the counts of all. */
+export function withParts(
+  scenario: string,
+  parts: Readonly<Record<string, BenchResult>>,
+): BenchResult {
+  const all = Object.values(parts);
+  const first = all[0];
+  if (first === undefined) throw new Error(`${scenario} has no parts`);
+  const sum = (of: (part: BenchResult) => number) => all.reduce((total, p) => total + of(p), 0);
+  return {
+    ...first,
+    scenario,
+    offered: sum((p) => p.offered),
+    sent: sum((p) => p.sent),
+    answered: sum((p) => p.answered),
+    delivered: sum((p) => p.delivered),
+    lost: sum((p) => p.lost),
+    duplicated: sum((p) => p.duplicated),
+    disordered: sum((p) => p.disordered),
+    refused: sum((p) => p.refused),
+    saturated: sum((p) => p.saturated),
+    parts,
   };
 }
 

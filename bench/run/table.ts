@@ -1,8 +1,12 @@
 // A result as a table for people.
 import type { BenchResult, Figures } from "./result.ts";
-import type { Trial } from "./trial.ts";
 
 export function printResult(result: BenchResult): void {
+  if (result.parts === undefined) return printPart(result);
+  for (const part of Object.values(result.parts)) printPart(part);
+}
+
+function printPart(result: BenchResult): void {
   const { machine } = result;
   console.log(
     `\n${result.scenario} · ${describe(result.parameters)}\n` +
@@ -10,6 +14,12 @@ export function printResult(result: BenchResult): void {
       `commit ${result.commit}; ${describe(result.versions)}; ${describe(result.durability)}` +
       (result.pinned ? "; pinned apart" : "; not pinned"),
   );
+  if (result.figures !== undefined) {
+    printFigures(result.figures);
+    printTrials(result.trials);
+    for (const note of result.notes) console.log(`note: ${note}`);
+    return;
+  }
   const names = Object.keys(result.limits);
   const rows = [["linnet", result as Figures] as const];
   const all = result.trials.some((trial) => trial.subject === "linnet") ? rows : [];
@@ -60,7 +70,22 @@ function rowOf(name: string, figures: Figures, result: BenchResult): string[] {
   ];
 }
 
-function printTrials(trials: readonly Trial[]): void {
+function printFigures(figures: Readonly<Record<string, unknown>>): void {
+  printRows(Object.entries(figures).map(([name, value]) => [name, shown(value)]));
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "number")
+    return value >= 1000 ? whole(value) : String(+value.toPrecision(4));
+  if (Array.isArray(value)) return value.map(shown).join("; ");
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .filter(([name]) => name !== "curve")
+    .map(([name, inner]) => `${name} ${shown(inner)}`)
+    .join(", ");
+}
+
+function printTrials(trials: BenchResult["trials"]): void {
   for (const name of new Set(trials.map((trial) => trial.subject))) {
     const each = trials
       .filter((trial) => trial.subject === name)

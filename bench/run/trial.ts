@@ -7,7 +7,10 @@ import type { Context } from "./context.ts";
 /** Something under test, started and ready for a generator. */
 export interface Subject {
   /** Everything of the job but how long and how hard. */
-  readonly job: Omit<TrafficJob, "kind" | "window" | "rate" | "warmUpSeconds" | "seconds">;
+  readonly job: { readonly readEvery?: number } & Omit<
+    TrafficJob,
+    "kind" | "window" | "rate" | "messagesMost" | "readEvery" | "warmUpSeconds" | "seconds"
+  >;
   stop(): Promise<void>;
 }
 
@@ -56,10 +59,12 @@ async function runTrial(context: Context, plan: SubjectPlan, number: number): Pr
     const entriesBefore = (await services?.redisStatistics())?.entriesAdded ?? 0;
     const before = isOurs ? await services?.rows() : undefined;
     const job: TrafficJob = {
+      readEvery: 0,
       ...subject.job,
       kind: "traffic",
       window: flags.window,
       rate: flags.rate,
+      messagesMost: 0,
       warmUpSeconds: flags.warmUp,
       seconds: flags.seconds,
     };

@@ -1,9 +1,10 @@
 // Pairs of friends, and the subjects that their messages are sent through: the server, or a limit.
 import type { ConnectionSpec, LaneSpec } from "../generator/job.ts";
 import { type Account, Application } from "../machine/accounts.ts";
-import { APP_KEY, startLimit, startServer } from "../machine/programs.ts";
+import { startLimit } from "../machine/programs.ts";
 import type { Context } from "../run/context.ts";
 import type { Subject, SubjectPlan } from "../run/trial.ts";
+import { startTarget, type TargetOptions } from "./target.ts";
 
 /** Accounts and conversations outlive the server's process, so they are made once. */
 interface Pairs {
@@ -19,9 +20,11 @@ export interface PairWork {
 export class PairSubjects {
   readonly #context: Context;
   readonly #work: PairWork;
+  readonly #options: TargetOptions;
   #pairs: Pairs | undefined;
 
-  constructor(context: Context, work: PairWork) {
+  constructor(context: Context, work: PairWork, options: TargetOptions = {}) {
+    this.#options = options;
     this.#context = context;
     this.#work = work;
   }
@@ -35,28 +38,20 @@ export class PairSubjects {
   }
 
   async #startLinnet(): Promise<Subject> {
-    const { flags, services } = this.#context;
-    const program = services && (await startServer({ services, ...profileOf(flags.profile) }));
-    const target = program ?? { ...addressOf(flags.url), pid: 0, stop: async () => {} };
-    const base = flags.url ?? `http://${target.host}:${target.port}`;
-    this.#pairs ??= await this.#make(new Application(base, flags.appKey ?? APP_KEY));
+    const { flags } = this.#context;
+    const target = await startTarget(this.#context, this.#options);
+    this.#pairs ??= await this.#make(new Application(target.base, target.appKey));
     const { accounts, conversations } = this.#pairs;
     return {
       job: {
         host: target.host,
-        ports: [target.port],
+        ports: target.ports,
         framing: flags.framing,
         connections: accounts.map(connectionOf),
         lanes: conversations.map((conversation, pair) => this.#lane(pair, conversation)),
         greeting: true,
         answered: true,
-        processes: services
-          ? {
-              server: [target.pid],
-              redis: [services.redisPid],
-              postgres: [services.postgresPid],
-            }
-          : {},
+        processes: target.processes,
       },
       stop: () => target.stop(),
     };
@@ -120,16 +115,4 @@ export class PairSubjects {
 
 export function connectionOf(account: Account): ConnectionSpec {
   return { path: "/ws", headers: { token: account.token, deviceType: "im_pc_linux" } };
-}
-
-export function addressOf(url: string | undefined): { host: string; port: number } {
-  const { hostname, port, protocol } = new URL(url ?? "");
-  if (protocol !== "http:" && protocol !== "ws:") {
-    throw new Error("--url is http://host:port; put the bench behind the proxy that ends TLS");
-  }
-  return { host: hostname, port: Number(port === "" ? 80 : port) };
-}
-
-function profileOf(profile: string | undefined): { profile?: string } {
-  return profile === undefined ? {} : { profile };
 }

@@ -1,6 +1,7 @@
 /** Joins the parts of a gateway: steps 1 to 4 and 9, and the HTTP beside it. */
 import { pause } from "../base/backoff.ts";
 import { withDeadline } from "../base/deadline.ts";
+import type { LocalGateway } from "../delivery/router.ts";
 import { Receiver } from "../delivery/receiver.ts";
 import { Audit } from "../gateway/audit.ts";
 import { Connections } from "../gateway/connections.ts";
@@ -25,6 +26,7 @@ const ANSWERED_MS = 10;
 
 export interface RunningGateway {
   port: number;
+  local: LocalGateway;
   /** The drain: nothing new, what was taken is answered, clients are told when to come back. */
   stop(): Promise<void>;
 }
@@ -38,7 +40,8 @@ export async function composeGateway(
   const sending = composeSending(shared);
   const delivering = composeDelivering(shared, sending);
   const { audit, lease, reading, receiver } = delivering;
-  const inbound = composeInbound(shared, sending, lease);
+  const local = { gatewayId: shared.gatewayId, handler: delivering.handler };
+  const inbound = composeInbound(shared, sending, lease, local);
   const join = composeJoin(shared, sending);
   const connections = new Connections({ ...shared, ...sending, inbound, join });
   readiness.watch(reading);
@@ -58,6 +61,7 @@ export async function composeGateway(
   }, TICK_MS);
   return {
     port: server.port,
+    local,
     async stop() {
       server.drain();
       connections.mute();
@@ -83,7 +87,7 @@ function composeDelivering(shared: Shared, sending: Sending) {
   const receiver = new Receiver({ ...shared, reading, handler });
   const leaseMs = values.LINNET_LEASE_MS;
   const lease = new Lease({ ...shared, ...sending, receiver, audit, leaseMs });
-  return { audit, reading, receiver, lease };
+  return { audit, reading, receiver, lease, handler };
 }
 
 function composeJoin(shared: Shared, sending: Sending): Join {

@@ -1,5 +1,5 @@
 /** Joins what takes requests in, steps 1 to 4, and what answers them, step 9. */
-import { Router } from "../delivery/router.ts";
+import { type LocalGateway, Router } from "../delivery/router.ts";
 import { CatchUp } from "../gateway/catch-up.ts";
 import { Inbound } from "../gateway/inbound.ts";
 import type { Lease } from "../gateway/lease.ts";
@@ -56,12 +56,17 @@ function composeAppender(shared: Shared, outbound: Outbound): Appender {
 }
 
 /** What the frames of connections go through; messages, direct pushes and commands part here. */
-export function composeInbound(shared: Shared, sending: Sending, lease: Lease): Inbound {
+export function composeInbound(
+  shared: Shared,
+  sending: Sending,
+  lease: Lease,
+  local: LocalGateway,
+): Inbound {
   const { values } = shared.config;
   const direct = new DirectPush({
     ...shared,
     ...sending,
-    router: new Router(shared.redis),
+    router: new Router(shared.redis, local),
     answer: (item) => sending.outbound.answer(item),
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);

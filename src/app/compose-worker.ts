@@ -1,6 +1,6 @@
 /** Joins the parts of a worker: steps 5 to 8. */
 import { APPLIERS } from "../commands/appliers.ts";
-import { Router } from "../delivery/router.ts";
+import { type LocalGateway, Router } from "../delivery/router.ts";
 import { Settler } from "../path/settle.ts";
 import { settleCounters } from "../path/settle-counters.ts";
 import { Worker } from "../path/worker.ts";
@@ -15,7 +15,8 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-export function composeWorker(shared: Shared): RunningWorker {
+/** `local` is the gateway of the same process, if it has one. */
+export function composeWorker(shared: Shared, local: LocalGateway | undefined): RunningWorker {
   const { config, log, clock, sql, redis, registry, gatewayId } = shared;
   const { values } = config;
   const reading = openRedis(values.REDIS_URL, `linnet-writer-${gatewayId}`, log);
@@ -30,7 +31,7 @@ export function composeWorker(shared: Shared): RunningWorker {
   const settler = new Settler({
     lock,
     reader,
-    router: new Router(redis),
+    router: new Router(redis, local),
     memory,
     appliers: APPLIERS,
     clock,

@@ -30,10 +30,10 @@ export async function start(config: Config): Promise<Running> {
   const admin = serveAdmin(health, values.LINNET_ADMIN_HOST, values.LINNET_ADMIN_PORT);
   const settings = await prepared(parts);
   const shared = { ...parts, settings };
-  const worker = roles.has("worker") ? composeWorker(shared) : undefined;
-  worker?.start();
   const serves = roles.has("gateway") || roles.has("api");
   const gateway = serves ? await composeGateway(shared, readiness) : undefined;
+  const worker = roles.has("worker") ? composeWorker(shared, gateway?.local) : undefined;
+  worker?.start();
   const ticks = setInterval(() => readiness.tick(), TICK_MS);
   readiness.started();
   const ports = { port: gateway?.port ?? 0, adminPort: admin.port };

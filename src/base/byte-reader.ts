@@ -44,9 +44,20 @@ export class ByteReader {
     return value;
   }
 
+  /** Where a block lies: neither a copy nor a view. */
+  slice(): { bytes: Buffer; start: number; end: number } {
+    const length = this.u32();
+    const start = this.at;
+    const end = this.#end(length);
+    this.at = end;
+    return { bytes: this.bytes, start, end };
+  }
+
   /** A view, not a copy. */
   block(): Buffer {
-    const end = this.#end(this.u32());
+    const length = this.u32();
+    if (length === 0) return NOTHING;
+    const end = this.#end(length);
     const value = this.bytes.subarray(this.at, end);
     this.at = end;
     return value;
@@ -58,3 +69,5 @@ export class ByteReader {
     return end;
   }
 }
+
+const NOTHING = Buffer.alloc(0);

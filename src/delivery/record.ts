@@ -231,8 +231,8 @@ function readEvent(reader: ByteReader): EventItem {
     from: reader.text(),
     source: reader.text(),
     localId: reader.text(),
-    content: whole(reader.block()),
-    options: whole(reader.block()),
+    content: reader.slice(),
+    options: reader.slice(),
     mentionedAll: (flags & 1) !== 0,
     duplicate: (flags & 2) !== 0,
   };
@@ -267,8 +267,4 @@ function readUsers(reader: ByteReader): number[] {
   const userIds: number[] = [];
   for (let i = 0; i < count; i++) userIds.push(reader.f64());
   return userIds;
-}
-
-function whole(bytes: Buffer) {
-  return { bytes, start: 0, end: bytes.length };
 }

@@ -3,6 +3,7 @@
 import { GrowingBuffer } from "../base/growing-buffer.ts";
 import type { RedisConnection } from "../redis/client.ts";
 import { deliver } from "./bus.ts";
+import type { ReceiverHandler } from "./receiver.ts";
 import { livingGateways, lookupPresence } from "./presence.ts";
 import { beginDelivery, type DeliveryItem, type EventItem, ITEM, writeItem } from "./record.ts";
 
@@ -15,13 +16,22 @@ export interface Outgoing {
   everywhere: boolean;
 }
 
+/** The gateway of this very process: handed its items as they are, without a way through Redis. */
+export interface LocalGateway {
+  gatewayId: string;
+  handler: ReceiverHandler;
+}
+
 export class Router {
   readonly #redis: RedisConnection;
+  readonly #local: LocalGateway | undefined;
+  #localItems: DeliveryItem[] = [];
   readonly #buffers = new Map<string, GrowingBuffer>();
   readonly #spare: GrowingBuffer[] = [];
 
-  constructor(redis: RedisConnection) {
+  constructor(redis: RedisConnection, local: LocalGateway | undefined) {
     this.#redis = redis;
+    this.#local = local;
   }
 
   /**
@@ -30,47 +40,52 @@ export class Router {
    */
   async route(items: readonly Outgoing[]): Promise<void> {
     if (items.length === 0) return;
+    this.#buffers.clear();
+    this.#localItems = [];
+    const gateways = await livingGateways(this.#redis);
+    const only = onlyGateway(items, gateways);
+    if (only === undefined) await this.#placeAll(items, gateways);
+    else for (const outgoing of items) this.#placeOn(only, outgoing);
+    await this.#send();
+  }
+
+  async #placeAll(items: readonly Outgoing[], gateways: readonly string[]): Promise<void> {
     const users = new Set<number>();
-    let everywhere = false;
-    for (const { item, everywhere: all } of items) {
-      everywhere ||= all;
+    for (const { item } of items) {
       if (item.kind === ITEM.event) for (const r of item.recipients) users.add(r.userId);
     }
-    const [presence, gateways] = await Promise.all([
-      lookupPresence(this.#redis, users),
-      everywhere ? livingGateways(this.#redis) : NO_GATEWAYS,
-    ]);
-    this.#buffers.clear();
-    const only = onlyGateway(items, presence, gateways);
-    for (const outgoing of items) {
-      if (only !== undefined) this.#placeOn(only, outgoing);
-      else this.#place(outgoing, presence, gateways);
-    }
-    await this.#send();
+    const presence = await lookupPresence(this.#redis, users);
+    for (const outgoing of items) this.#place(outgoing, presence, gateways);
   }
 
   /** Where all goes to one gateway nothing is parted: it passes over those who are not there. */
   #placeOn(only: string, { item, answerGateway, everywhere }: Outgoing): void {
     const concerns = everywhere || item.kind === ITEM.event || answerGateway !== "";
-    if (concerns) writeItem(this.#buffer(only), this.#for(item, only, answerGateway));
+    if (concerns) this.#put(only, item, answerGateway);
   }
 
   #place(outgoing: Outgoing, presence: Map<number, string[]>, gateways: readonly string[]): void {
     const { item, answerGateway } = outgoing;
     if (outgoing.everywhere) {
-      for (const id of gateways) writeItem(this.#buffer(id), this.#for(item, id, answerGateway));
+      for (const id of gateways) this.#put(id, item, answerGateway);
       if (answerGateway !== "" && !gateways.includes(answerGateway)) {
-        writeItem(this.#buffer(answerGateway), item);
+        this.#put(answerGateway, item, answerGateway);
       }
       return;
     }
     if (item.kind !== ITEM.event) {
-      if (answerGateway !== "") writeItem(this.#buffer(answerGateway), item);
+      if (answerGateway !== "") this.#put(answerGateway, item, answerGateway);
       return;
     }
     for (const [id, recipients] of recipientsByGateway(item, presence, answerGateway)) {
-      writeItem(this.#buffer(id), this.#for({ ...item, recipients }, id, answerGateway));
+      this.#put(id, { ...item, recipients }, answerGateway);
     }
+  }
+
+  #put(gatewayId: string, item: DeliveryItem, answerGateway: string): void {
+    const own = this.#for(item, gatewayId, answerGateway);
+    if (gatewayId === this.#local?.gatewayId) this.#localItems.push(own);
+    else writeItem(this.#buffer(gatewayId), own);
   }
 
   /** Only the gateway that took the request answers it. */
@@ -89,6 +104,7 @@ export class Router {
   }
 
   async #send(): Promise<void> {
+    if (this.#local !== undefined) deliverHere(this.#local.handler, this.#localItems);
     const sending = [...this.#buffers];
     this.#buffers.clear();
     await Promise.all(sending.map(([id, buffer]) => deliver(this.#redis, id, buffer.view())));
@@ -96,20 +112,24 @@ export class Router {
   }
 }
 
-const NO_GATEWAYS: readonly string[] = [];
+function deliverHere(handler: ReceiverHandler, items: readonly DeliveryItem[]): void {
+  if (items.length === 0) return;
+  handler.begin();
+  try {
+    for (const item of items) handler.deliver(item);
+  } catch (error) {
+    // What was committed is not undone by a gateway that fails: its audit tells who missed it.
+    handler.lost(`an item could not be delivered: ${String(error)}`);
+  }
+  handler.end();
+}
 
-/** The one gateway that everything goes to; undefined when there are several, or none. */
-function onlyGateway(
-  items: readonly Outgoing[],
-  presence: Map<number, string[]>,
-  gateways: readonly string[],
-): string | undefined {
-  const ids = new Set<string>(gateways);
-  for (const held of presence.values()) for (const id of held) ids.add(id);
-  for (const { answerGateway } of items) if (answerGateway !== "") ids.add(answerGateway);
-  if (ids.size !== 1) return undefined;
-  const [only] = ids;
-  return only;
+/** The gateway that everything goes to, where only one lives: presence need not be asked. */
+function onlyGateway(items: readonly Outgoing[], gateways: readonly string[]): string | undefined {
+  const [only] = gateways;
+  if (only === undefined || gateways.length > 1) return undefined;
+  const others = items.some(({ answerGateway: id }) => id !== "" && id !== only);
+  return others ? undefined : only;
 }
 
 function recipientsByGateway(

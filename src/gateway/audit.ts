@@ -91,6 +91,7 @@ export class Audit {
     for (let at = 0; at < conversations.length; at += USERS_MAX) {
       await this.#auditWide(conversations.slice(at, at + USERS_MAX));
     }
+    this.#hintMuted();
   }
 
   async #auditUsers(userIds: readonly number[]): Promise<void> {
@@ -106,9 +107,7 @@ export class Audit {
     await pause(GRACE_MS);
     for (const { slot, generation, pts } of behind) {
       if (this.#sessions.generations[slot] !== generation || !this.#isBehind(slot, pts)) continue;
-      if (pts > (this.#sessions.held[slot] as number)) this.#sessions.held[slot] = pts;
-      if (this.#sessions.states[slot] === STATE.live) this.#outbound.leavePushMode(slot);
-      this.#outbound.hint(slot, pts);
+      this.#outbound.behind(slot, pts);
     }
   }
 
@@ -116,6 +115,16 @@ export class Audit {
     const state = this.#sessions.states[slot];
     if (state === STATE.joining || state === STATE.syncing) return false;
     return (this.#sessions.delivered[slot] as number) < pts;
+  }
+
+  /** Wide logs that a connection was told to pull and still hasn't: the hint may have been lost. */
+  #hintMuted(): void {
+    this.#sessions.each((slot) => {
+      for (const id of this.#wideLogs.ofSlot(slot)) {
+        if (!this.#wideLogs.isSyncing(slot, id)) continue;
+        this.#outbound.hintWide(slot, id, this.#wideLogs.published(id));
+      }
+    });
   }
 
   async #auditWide(conversationIds: readonly number[]): Promise<void> {

@@ -144,7 +144,7 @@ export class Outbound {
     this.leavePushMode(slot);
   }
 
-  /** From here on hints only; the first when the socket has drained, or at once. */
+  /** Too slow: from here on hints only, for all its logs; the first when the socket has drained. */
   leavePushMode(slot: number): void {
     const sessions = this.#sessions;
     if (sessions.states[slot] === STATE.joining) return;
@@ -155,22 +155,39 @@ export class Outbound {
     this.#wideLogs.mute(sessions, slot);
   }
 
-  /** Tells a connection to pull, if it can take a frame now. */
+  /**
+   * A connection was not given its own log up to here: it gets no pushes until it has pulled. Its
+   * wide logs are not touched, since what is lost of those is noticed by their own numbers.
+   */
+  behind(slot: number, pts: number): void {
+    const sessions = this.#sessions;
+    if (pts > (sessions.held[slot] as number)) sessions.held[slot] = pts;
+    if (sessions.states[slot] === STATE.live) sessions.states[slot] = STATE.pull;
+    this.hint(slot, pts);
+  }
+
+  /** Tells a connection to pull; when it can't take a frame now, once it has drained. */
   hint(slot: number, pts: number): void {
     const sessions = this.#sessions;
-    const socket = sessions.socket(slot);
-    if (socket === undefined || socket.getBufferedAmount() >= this.#slowBytes) return;
+    if (!this.#takesHint(slot)) return;
     this.hinted += 1;
     this.send(slot, this.#codecs[sessions.framing(slot)].encode(ptsHint(pts)));
   }
 
   hintWide(slot: number, conversationId: number, conversationPts: number): void {
     const sessions = this.#sessions;
-    const socket = sessions.socket(slot);
-    if (socket === undefined || socket.getBufferedAmount() >= this.#slowBytes) return;
+    if (!this.#takesHint(slot)) return;
     this.hinted += 1;
     const hint = wideHint(conversationId, conversationPts);
     this.send(slot, this.#codecs[sessions.framing(slot)].encode(hint));
+  }
+
+  #takesHint(slot: number): boolean {
+    const socket = this.#sessions.socket(slot);
+    if (socket === undefined) return false;
+    if (socket.getBufferedAmount() < this.#slowBytes) return true;
+    this.leavePushMode(slot);
+    return false;
   }
 
   #pushToUser(push: PushFields, recipient: Recipient, exceptSlot: number): void {
@@ -191,7 +208,7 @@ export class Outbound {
     if (pts >= 0) {
       const delivered = sessions.delivered[slot] as number;
       if (pts <= delivered) return;
-      if (pts > delivered + 1) return this.#hole(slot, pts);
+      if (pts > delivered + 1) return this.behind(slot, pts);
       sessions.delivered[slot] = pts;
     }
     this.pushed += 1;
@@ -211,13 +228,6 @@ export class Outbound {
       codec.beginPush(push);
     }
     return codec.stampPush(pts, mentioned);
-  }
-
-  /** Something was lost on the way here: the connection pulls it. */
-  #hole(slot: number, pts: number): void {
-    this.#sessions.held[slot] = pts;
-    this.leavePushMode(slot);
-    this.hint(slot, pts);
   }
 
   #publish(item: EventItem, exceptSlot: number): void {
@@ -291,7 +301,7 @@ export class Outbound {
     }
     const delivered = sessions.delivered[slot] as number;
     if (pts === delivered + 1) sessions.delivered[slot] = pts;
-    else if (pts > delivered + 1) this.#hole(slot, pts);
+    else if (pts > delivered + 1) this.behind(slot, pts);
   }
 
   #sendAnswer(slot: number, cmd: number, localId: string): void {

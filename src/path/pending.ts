@@ -23,14 +23,16 @@ export class Pending {
   readonly #takenAtMs: Float64Array;
   readonly #localIds: string[];
   readonly #resolvers = new Map<number, (answer: AnswerItem) => void>();
-  /** The oldest request that may be open, and the number of the next one. */
-  #oldest = 1;
-  #next = 1;
+  /** The oldest request that may be open, and the next one, counted on beyond 2^32. */
+  #oldest: number;
+  #next: number;
 
-  /** `capacity` is a power of two. */
-  constructor(capacity: number) {
+  /** `capacity` is a power of two; `first` is the number of the first request. */
+  constructor(capacity: number, first = 1) {
     assert((capacity & (capacity - 1)) === 0, "capacity is a power of two");
     this.#mask = capacity - 1;
+    this.#oldest = first;
+    this.#next = first;
     this.#slots = new Int32Array(capacity).fill(CLOSED);
     this.#generations = new Float64Array(capacity);
     this.#cmds = new Uint16Array(capacity);
@@ -46,14 +48,17 @@ export class Pending {
   /** The request's number, 0 when the ring is full. Numbers go round below 2^32. */
   take(slot: number, generation: number, cmd: number, localId: string, nowMs: number): number {
     this.#forgetClosed();
-    if (this.#next - this.#oldest > this.#mask) return 0;
+    // 0 is nobody's number: its place stays closed.
+    const places = this.#next >>> 0 === 0 ? 2 : 1;
+    if (this.#next - this.#oldest + places - 1 > this.#mask) return 0;
+    if (places === 2) this.#slots[this.#next++ & this.#mask] = CLOSED;
     const at = this.#next & this.#mask;
     this.#slots[at] = slot;
     this.#generations[at] = generation;
     this.#cmds[at] = cmd;
     this.#takenAtMs[at] = nowMs;
     this.#localIds[at] = localId;
-    return this.#next++;
+    return this.#next++ >>> 0;
   }
 
   /** The same for one who waits for a promise. */
@@ -65,7 +70,9 @@ export class Pending {
 
   /** Closes a request; undefined when it is closed already. */
   close(request: number): Waiting | undefined {
-    if (request < this.#oldest || request >= this.#next) return undefined;
+    if (request === 0 || (request - this.#oldest) >>> 0 >= this.#next - this.#oldest) {
+      return undefined;
+    }
     const at = request & this.#mask;
     const slot = this.#slots[at] as number;
     if (slot === CLOSED) return undefined;
@@ -85,7 +92,7 @@ export class Pending {
     for (let request = this.#oldest; request < this.#next; request++) {
       const at = request & this.#mask;
       if ((this.#takenAtMs[at] as number) >= beforeMs) break;
-      if (this.#slots[at] !== CLOSED) requests.push(request);
+      if (this.#slots[at] !== CLOSED) requests.push(request >>> 0);
     }
     return requests;
   }

@@ -10,7 +10,7 @@ import type { Outgoing, Router } from "../delivery/router.ts";
 import { errorCode } from "../postgres/client.ts";
 import { commitBatch } from "../store/batch.ts";
 import { setAside } from "../store/poison.ts";
-import { readEntry, type StreamRecord } from "../transfer/record.ts";
+import { rawRecord, readEntry, type StreamRecord } from "../transfer/record.ts";
 import type { StreamEntry, StreamReader } from "../transfer/reader.ts";
 import { isKnownMessage, isPoison, type WriterLock } from "../transfer/writer-lock.ts";
 import { CMD, isChat } from "../wire/commands.ts";
@@ -131,7 +131,7 @@ export class Settler {
       if (this.#isChange(record) || keys.has(record.key)) break;
       const state = this.#memory.numbering.get(record.conversationId);
       rows += 1 + (state === undefined ? this.#limits.fanOutMembers : state.members.length);
-      bytes += record.raw.length;
+      bytes += record.end - record.start;
       const full = rows > this.#limits.batchRowsMax || bytes > this.#limits.batchBytesMax;
       if (full && run.length > 0) break;
       keys.add(record.key);
@@ -158,6 +158,7 @@ export class Settler {
       fresh = parted.fresh;
       outgoing.push(...parted.outgoing);
       this.#counters.duplicates.inc(parted.outgoing.length);
+      if (this.#recovering) this.#counters.replayed.inc(parted.outgoing.length);
     }
     const plan = emptyPlan();
     const wallMs = this.#clock.wallMs();
@@ -202,7 +203,7 @@ export class Settler {
     const record = run[0] as StreamRecord;
     const { sql, name } = this.#lock;
     this.#log.error({ code: errorCode(error), error: String(error) }, "a message can't be stored");
-    await setAside(sql, name, "", record.raw, String(error));
+    await setAside(sql, name, "", rawRecord(record), String(error));
     this.#counters.poisoned.inc();
     await this.#router.route([refusal(record, CODE.storeFailed)]);
   }
@@ -225,7 +226,7 @@ export class Settler {
       if (!isPoison(error)) throw error;
       this.#memory.forgetNumbers();
       this.#log.error({ cmd: record.cmd, error: String(error) }, "a change can't be applied");
-      await setAside(sql, name, "", record.raw, String(error));
+      await setAside(sql, name, "", rawRecord(record), String(error));
       this.#counters.poisoned.inc();
       await this.#router.route([refusal(record, CODE.storeFailed)]);
     }

@@ -46,8 +46,10 @@ export interface StreamRecord extends Omit<RecordFields, "content" | "options"> 
   provisionalSeq: number;
   content: Buffer;
   options: Buffer;
-  /** The whole record as bytes, for the table of what could not be stored. */
-  raw: Buffer;
+  /** The entry that holds the record, and where. */
+  entry: Buffer;
+  start: number;
+  end: number;
 }
 
 const FIXED_BYTES = 128;
@@ -144,10 +146,17 @@ function readRecord(reader: ByteReader, gatewayId: string): StreamRecord {
     mentions: readIds(reader),
     content: reader.block(),
     options: reader.block(),
-    raw: reader.bytes.subarray(start, start + length),
+    entry: reader.bytes,
+    start,
+    end: start + length,
   };
   assert(reader.at === start + length, "a record is as long as it says");
   return record;
+}
+
+/** The whole record as bytes, for the table of what could not be stored. */
+export function rawRecord(record: StreamRecord): Buffer {
+  return record.entry.subarray(record.start, record.end);
 }
 
 const NO_IDS: readonly number[] = [];

@@ -1,6 +1,6 @@
-// Server processes of a test's own: each `bun src/main.ts` on a free port, over one database and one
-// Redis, gone when the test process is gone.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// Server processes of a test's own: each `bun src/main.ts` on a free port, over one database and
+// one Redis, gone when the test process is gone.
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Child, launch } from "../../src/app/up/processes.ts";
@@ -10,6 +10,7 @@ import { freePort, freshDatabase, startRedis, type TestService } from "./service
 const CHECKOUT = resolve(import.meta.dir, "..", "..");
 const READY_MS = 30_000;
 const STOP_MS = 15_000;
+const LOG_LINES = 40;
 
 export interface FleetOptions {
   /** Roles of each process, as `--roles` takes them; two gateways with workers unless told. */
@@ -41,7 +42,7 @@ export interface FleetProcess {
   restart(): Promise<void>;
   freeze(): void;
   thaw(): void;
-  /** The last lines that it wrote. */
+  /** The last lines that it wrote since it was started. */
   log(): string;
 }
 
@@ -131,7 +132,11 @@ function startProcess(options: {
   const env = { ...options.env, ...ports, LINNET_ROLES: roles };
   const url = `http://127.0.0.1:${port}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
-  const log = () => readFileSync(logPath, "utf8").trimEnd().split("\n").slice(-40).join("\n");
+  let logStart = 0;
+  const log = () => {
+    const text = readFileSync(logPath).subarray(logStart).toString();
+    return text.trimEnd().split("\n").slice(-LOG_LINES).join("\n");
+  };
   const start = (): Child =>
     launch({
       command: [process.execPath, "src/main.ts", ...options.flags],
@@ -170,6 +175,7 @@ function startProcess(options: {
     stop,
     async restart() {
       if (child.isRunning()) await stop();
+      logStart = statSync(logPath).size;
       child = start();
       await ready();
     },

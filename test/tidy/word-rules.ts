@@ -23,8 +23,10 @@ const WORDS: readonly Word[] = [
   {
     word: "channel",
     instead: "conversation or stream",
-    // One of the eight types of conversation is called so, and a field of the protocol.
-    allowed: (line) => /\bCHANNEL\b|\.channel\b|\bchannel\??:|\bchannelId\b/.test(line),
+    // One of the eight types of conversation is called so, a field of the protocol, and a part
+    // of Node.
+    allowed: (line) =>
+      /\bCHANNEL\b|[tT]racingChannel|\.channel\b|\bchannel\??:|\bchannelId\b/.test(line),
   },
 ];
 

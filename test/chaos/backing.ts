@@ -1,0 +1,85 @@
+/** The Postgres and the Redis of a proof: private ones that can be killed, or given ones. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { createClient } from "redis";
+import postgres from "postgres";
+import { startPostgres, startRedis, type TestService } from "../support/services.ts";
+
+export type Redis = ReturnType<typeof openRedis>;
+
+export class Backing {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Undefined where it was given: it can't be killed then. */
+  readonly postgres: TestService | undefined;
+  readonly redis: TestService | undefined;
+  readonly sql: postgres.Sql;
+
+  private constructor(
+    databaseUrl: string,
+    redisUrl: string,
+    postgresService: TestService | undefined,
+    redisService: TestService | undefined,
+  ) {
+    this.databaseUrl = databaseUrl;
+    this.redisUrl = redisUrl;
+    this.postgres = postgresService;
+    this.redis = redisService;
+    this.sql = postgres(databaseUrl, {
+      max: 2,
+      onnotice: () => {},
+      connection: { application_name: "prove" },
+      types: { bigint: INTEGERS },
+    });
+  }
+
+  static async open(databaseUrl?: string, redisUrl?: string): Promise<Backing> {
+    const [postgresService, redisService] = await Promise.all([
+      databaseUrl === undefined ? startPostgres({ durable: true }) : undefined,
+      redisUrl === undefined ? startRedis() : undefined,
+    ]);
+    return new Backing(
+      databaseUrl ?? postgresService?.url ?? "",
+      redisUrl ?? redisService?.url ?? "",
+      postgresService,
+      redisService,
+    );
+  }
+
+  /** A connection past all proxies; opened anew for each use, since Redis is killed often. */
+  async withRedis<T>(use: (redis: Redis) => Promise<T>): Promise<T> {
+    const redis = openRedis(this.redisUrl);
+    redis.on("error", () => {});
+    await redis.connect();
+    try {
+      return await use(redis);
+    } finally {
+      redis.destroy();
+    }
+  }
+
+  async restartRedis(empty: boolean): Promise<void> {
+    const { redis } = this;
+    if (redis === undefined) return;
+    if (empty) rmSync(join(redis.dataDir, "appendonlydir"), { recursive: true, force: true });
+    await redis.restart();
+  }
+
+  async close(): Promise<void> {
+    await this.sql.end({ timeout: 2 });
+    await this.postgres?.stop();
+    await this.redis?.stop();
+  }
+}
+
+function openRedis(url: string) {
+  return createClient({ url, RESP: 2, socket: { reconnectStrategy: false } });
+}
+
+/** Numbers where they are exact; ids of messages are read as text by a cast. */
+const INTEGERS = {
+  to: 20,
+  from: [20],
+  serialize: (value: number) => String(value),
+  parse: (text: string) => Number(text),
+};

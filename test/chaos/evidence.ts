@@ -1,0 +1,76 @@
+/** The records and tables of a run, arranged so that the checks can ask them. */
+import type { Answered, Applied, MessageRow, Rec, Received, Tables } from "./record.ts";
+
+export interface Evidence {
+  records: readonly Rec[];
+  tables: Tables;
+  /** Client → user. */
+  users: Map<string, string>;
+  /** Client → what it applied, in order. */
+  applied: Map<string, Applied[]>;
+  received: Map<string, Received[]>;
+  /** Answers with 200. */
+  answered: Answered[];
+  sent: Map<string, Extract<Rec, { kind: "sent" }>>;
+  messages: Map<string, MessageRow>;
+  /** Conversation → its messages by seq. */
+  byConversation: Map<number, MessageRow[]>;
+  /** User → event or message id by pts. */
+  inboxes: Map<string, Map<number, string>>;
+}
+
+export function arrange(records: readonly Rec[], tables: Tables): Evidence {
+  const evidence: Evidence = {
+    records,
+    tables,
+    users: new Map(),
+    applied: new Map(),
+    received: new Map(),
+    answered: [],
+    sent: new Map(),
+    messages: new Map(tables.messages.map((row) => [row.id, row])),
+    byConversation: grouped(tables.messages, (row) => row.conversationId),
+    inboxes: new Map(),
+  };
+  for (const record of records) place(evidence, record);
+  for (const row of tables.inbox) {
+    const inbox = evidence.inboxes.get(row.user) ?? new Map<number, string>();
+    inbox.set(row.pts, row.messageId ?? row.eventId ?? "");
+    evidence.inboxes.set(row.user, inbox);
+  }
+  return evidence;
+}
+
+function place(evidence: Evidence, record: Rec): void {
+  switch (record.kind) {
+    case "client":
+      evidence.users.set(record.client, record.user);
+      evidence.applied.set(record.client, []);
+      evidence.received.set(record.client, []);
+      return;
+    case "sent":
+      evidence.sent.set(record.localId, record);
+      return;
+    case "answered":
+      if (record.code === 200) evidence.answered.push(record);
+      return;
+    case "applied":
+      evidence.applied.get(record.client)?.push(record);
+      return;
+    case "received":
+      evidence.received.get(record.client)?.push(record);
+      return;
+    default:
+      return;
+  }
+}
+
+export function grouped<Row, Key>(rows: Iterable<Row>, key: (row: Row) => Key): Map<Key, Row[]> {
+  const groups = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const held = groups.get(key(row));
+    if (held === undefined) groups.set(key(row), [row]);
+    else held.push(row);
+  }
+  return groups;
+}

@@ -1,0 +1,71 @@
+/** What clients do while parts die: each sends to its friends and groups, and reads now and then. */
+import { pause } from "../../src/base/backoff.ts";
+import type { Actor } from "./actor.ts";
+import type { Random } from "./random.ts";
+
+/** Sends of one client that wait for their answers at most. */
+const IN_FLIGHT_MAX = 6;
+const READ_SHARE = 0.1;
+
+export class Traffic {
+  readonly #actors: readonly Actor[];
+  readonly #meanMs: number;
+  readonly #sends = new Set<Promise<unknown>>();
+  #going = true;
+  #loops: Promise<unknown>;
+
+  /** `perSecond`: sends of all clients together. */
+  constructor(actors: readonly Actor[], perSecond: number, random: Random) {
+    this.#actors = actors;
+    this.#meanMs = (actors.length * 1000) / perSecond;
+    this.#loops = Promise.all(actors.map((actor) => this.#loop(actor, random.fork())));
+  }
+
+  /** Sends without an answer. */
+  get inFlight(): number {
+    let sum = 0;
+    for (const actor of this.#actors) sum += actor.inFlight;
+    return sum;
+  }
+
+  get online(): number {
+    return this.#actors.filter((actor) => actor.client.state.name === "online").length;
+  }
+
+  /** No more sends from here on; what is under way goes on. */
+  async stop(): Promise<void> {
+    this.#going = false;
+    await this.#loops;
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#sends);
+  }
+
+  async #loop(actor: Actor, random: Random): Promise<void> {
+    const newest = new Map<number, number>();
+    actor.client.on("message", ({ envelope }) => {
+      const { route, messageExtra } = envelope;
+      const seq = messageExtra?.conversationSeq;
+      if (route?.conversationId !== undefined && seq !== undefined) {
+        newest.set(route.conversationId, seq);
+      }
+    });
+    await pause(random.next() * this.#meanMs);
+    while (this.#going) {
+      if (random.chance(READ_SHARE) && newest.size > 0) {
+        const [conversationId, seq] = random.pick([...newest]);
+        this.#keep(actor.read(conversationId, seq));
+      }
+      if (actor.inFlight < IN_FLIGHT_MAX && actor.lanes.length > 0) {
+        this.#keep(actor.send(random.pick(actor.lanes)));
+      }
+      await pause(this.#meanMs * random.between(0.5, 1.5));
+    }
+  }
+
+  #keep(work: Promise<unknown>): void {
+    this.#sends.add(work);
+    void work.finally(() => this.#sends.delete(work));
+  }
+}
