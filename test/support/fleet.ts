@@ -87,7 +87,8 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const processes: FleetProcess[] = [];
   for (const [index, roles] of (options.roles ?? TWO_OF_ALL).entries()) {
     const logPath = join(folder, `${index}.log`);
-    processes.push(startProcess({ env, roles, port: await freePort(), logPath }));
+    const [port, adminPort] = [await freePort(), await freePort()];
+    processes.push(startProcess({ env, roles, port, adminPort, logPath }));
   }
   if (options.wait !== false) await Promise.all(processes.map((one) => one.ready()));
   return {
@@ -118,10 +119,13 @@ function startProcess(options: {
   env: Record<string, string>;
   roles: string;
   port: number;
+  /** Where each process tells of itself; a worker alone listens nowhere else. */
+  adminPort: number;
   logPath: string;
 }): FleetProcess {
-  const { roles, port, logPath } = options;
-  const env = { ...options.env, LINNET_PORT: `${port}`, LINNET_ROLES: roles };
+  const { roles, port, adminPort, logPath } = options;
+  const ports = { LINNET_PORT: `${port}`, LINNET_ADMIN_PORT: `${adminPort}` };
+  const env = { ...options.env, ...ports, LINNET_ROLES: roles };
   const url = `http://127.0.0.1:${port}`;
   let logStart = 0;
   const log = () => {
@@ -138,7 +142,7 @@ function startProcess(options: {
       deathSignal: "SIGKILL",
     });
   let child = start();
-  const isReady = () => answersReady(url);
+  const isReady = () => answersReady(`http://127.0.0.1:${adminPort}`);
   const ready = async (): Promise<void> => {
     const settled = await until(async () => !child.isRunning() || (await isReady()), READY_MS, 20);
     if (settled && child.isRunning()) return;
