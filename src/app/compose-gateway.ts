@@ -181,9 +181,9 @@ function httpRates({ config: { values } }: Shared): HttpRates {
 }
 
 /** A gateway that can't be told reads it from Postgres within LINNET_AUDIT_SECONDS. */
-function tellGateways({ redis, log }: Shared, revocation: Revocation): void {
+function tellGateways({ redis, log, clock }: Shared, revocation: Revocation): void {
   const item = { kind: ITEM.revoke, ...revocation } as const;
-  new Router(redis, undefined)
+  new Router(redis, undefined, clock)
     .route([{ item, answerGateway: "", everywhere: true }])
     .catch((error: unknown) =>
       log.warn({ error: String(error) }, "other gateways could not be told of a kick"),

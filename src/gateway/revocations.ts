@@ -1,5 +1,6 @@
 /**
- * Which tokens are refused though they are signed and not over: those of a user, or of one device type of
+ * Which tokens are refused though they are signed and not over: those of a user, or of one device
+ * type of
  * his, that were given before he was kicked. A table in memory, so that no connect reads a store.
  * Times are Postgres', by which tokens are dated too.
  */
