@@ -1,5 +1,5 @@
 /**
- * Records for gateways whose lease was gone when they were sent. A gateway that lives renews its lease
+ * Records for gateways whose lease was gone when they were sent. A gateway that lives renews it
  * within a second of an emptied Redis and gets them then; for one that died they are dropped.
  */
 import { Buffer } from "node:buffer";

@@ -216,7 +216,8 @@ test("a writer that lost its session counts from what others wrote meanwhile", a
   const [from, to] = await friends();
   const { data } = await send(from, to, "mine");
   await sql`
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'linnet writer'`;
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'linnet writer'`;
   await sql`
     INSERT INTO messages (id, conversation_id, seq, sender_id, dedupe_key, cmd, type, flags,
       device_id, local_id, content)
