@@ -118,7 +118,7 @@ function readOrigins(text: string): ReadonlySet<string> {
   for (const origin of origins) {
     if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
     throw new ConfigError(
-      `LINNET_ORIGINS: "${origin}" is no origin such as https://chat.example (no path, no default port)`,
+      `LINNET_ORIGINS: "${origin}" is no origin such as https://chat.example, without path or port 443`,
     );
   }
   return new Set(origins);

@@ -41,7 +41,7 @@ export const SETTINGS = {
   ),
   LINNET_ORIGINS: text(
     undefined,
-    "pages that browsers may connect from, such as https://chat.example, joined by commas; else all",
+    "pages that may connect, such as https://chat.example, joined by commas; else all",
   ),
   LINNET_TRUSTED_PROXIES: text(
     undefined,

@@ -1,4 +1,6 @@
-/** Kicking a user: his tokens are revoked and his connections closed; and tickets for connections. */
+/**
+ * Kicking a user: his tokens are revoked and his connections closed; and tickets for connections.
+ */
 import { z } from "@hono/zod-openapi";
 import type { Clock } from "../base/clock.ts";
 import { TOKEN_SECONDS, type Tokens } from "../base/token.ts";

@@ -1,4 +1,7 @@
-/** How many calls a user and an address may make. The host application, by its key, has no bound here. */
+/**
+ * How many calls a user and an address may make. The host application, by its key, has no bound
+ * here.
+ */
 import { rateKey } from "../base/address.ts";
 import { KeyedRates } from "../filter/keyed-rates.ts";
 
@@ -16,7 +19,9 @@ export class HttpRates {
     this.#addresses = new KeyedRates(limits.addressPerSecond, limits.addressBurst);
   }
 
-  /** Whether a call that doesn't show the app key may go on. `userId` is undefined for nobody known. */
+  /**
+   * Whether a call that doesn't show the app key may go on. `userId` is undefined for nobody known.
+   */
   take(userId: number | undefined, address: string, nowMs: number): boolean {
     if (!this.#addresses.take(rateKey(address), nowMs)) return false;
     return userId === undefined || this.#users.take(userId, nowMs);

@@ -63,7 +63,7 @@ test("long addresses and headers are refused, and the server goes on", async () 
   expect(await get("/healthz")).toBe(200);
 });
 
-test("connects are counted by the client's address, which only a trusted proxy may tell", async () => {
+test("connects are counted by the address that a trusted proxy tells", async () => {
   const one = address();
   for (let i = 0; i < 5; i++) expect(await upgrade(one)).toBe(101);
   expect(await upgrade(one)).toBe(429);
@@ -130,7 +130,7 @@ async function callFrom(from: string, headers: Record<string, string>): Promise<
   return code;
 }
 
-test("calls are counted by user and by address, those of the host application are not", async () => {
+test("calls are counted by user and address, those of the host application are not", async () => {
   const codes: number[] = [];
   const bearer = { authorization: alice.token ?? "" };
   for (let i = 0; i < 30; i++) codes.push(await callFrom(address(), bearer));

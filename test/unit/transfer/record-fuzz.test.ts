@@ -1,4 +1,5 @@
-// No bytes end the process: what Redis hands over is read, or refused by an exception that callers catch.
+// No bytes end the process: what Redis hands over is read, or refused by an exception that callers
+// catch.
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { AssertionError } from "../../../src/base/assert.ts";
@@ -68,7 +69,9 @@ function delivery(): Buffer {
   return Buffer.from(buffer.view());
 }
 
-/** Whether the bytes were read. Anything but the two exceptions that callers expect fails the test. */
+/**
+ * Whether the bytes were read. Anything but the two exceptions that callers expect fails the test.
+ */
 function takes(read: (bytes: Buffer) => void, bytes: Buffer): boolean {
   try {
     read(bytes);
