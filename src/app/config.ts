@@ -117,9 +117,7 @@ function readOrigins(text: string): ReadonlySet<string> {
     .filter((part) => part !== "");
   for (const origin of origins) {
     if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
-    throw new ConfigError(
-      `LINNET_ORIGINS: "${origin}" is no origin such as https://chat.example: no path or port`,
-    );
+    throw new ConfigError(`LINNET_ORIGINS: "${origin}" is no origin as https://chat.example is`);
   }
   return new Set(origins);
 }

@@ -41,7 +41,7 @@ export const SETTINGS = {
   ),
   LINNET_ORIGINS: text(
     undefined,
-    "pages that browsers may connect from, as https://chat.example, joined by commas; else all",
+    "pages that may connect, such as https://chat.example, joined by commas; else all",
   ),
   LINNET_TRUSTED_PROXIES: text(
     undefined,
@@ -95,14 +95,8 @@ export const SETTINGS = {
   LINNET_SEQ_TTL_SECONDS: number(86_400, 1, 1e9, "s", "that a seq counter lives in Redis"),
   LINNET_GRANT_SLOTS: number(1 << 17, 1024, 1 << 26, "grants", "in memory; a power of two"),
   LINNET_USER_ENTRIES: number(100_000, 1000, 1e8, "users", "known in memory by name"),
-  LINNET_MEMORY_CONVERSATIONS: number(
-    50_000,
-    20_000,
-    1e8,
-    "conversations",
-    "in the writer's memory",
-  ),
-  LINNET_MEMORY_USERS: number(200_000, 20_000, 1e8, "users", "in the writer's memory"),
+  LINNET_MEMORY_CONVERSATIONS: number(50_000, 100, 1e8, "conversations", "in the writer's memory"),
+  LINNET_MEMORY_USERS: number(200_000, 1000, 1e8, "users", "in the writer's memory"),
   LINNET_RECENT_KEYS: number(200_000, 1000, 1e8, "messages", "known in the writer's memory"),
   LINNET_POOL_CONNECTIONS: number(8, 1, 100, "connections", "to Postgres for reads"),
   LINNET_QUERY_MS: number(8000, 100, 600_000, "ms", "that a read may take"),

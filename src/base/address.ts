@@ -1,12 +1,11 @@
 /**
- * Addresses of clients: the peer's, or what trusted proxies say of it; and what is counted as
- * one.
+ * Addresses of clients: the peer's, or what trusted proxies say of it; and what is counted as one.
  */
 import { BlockList, isIP } from "node:net";
 
 /**
- * Networks as CIDR joined by commas, or undefined when one is none. A plain address is a network
- * of one.
+ * Networks as CIDR joined by commas, or undefined when one is none. A plain address is a network of
+ * one.
  */
 export function readNetworks(text: string): BlockList | undefined {
   const networks = new BlockList();
@@ -23,9 +22,8 @@ export function readNetworks(text: string): BlockList | undefined {
 }
 
 /**
- * The client's address: the peer's, and where the peer is a trusted proxy the last of
- * `X-Forwarded-For` that is none. What stands before it was written by the client, and is not
- * believed.
+ * The client's address: the peer's, and where the peer is a trusted proxy the last of `X-Forwarded-
+ * For` that is none. What stands before it was written by the client, and is not believed.
  */
 export function clientAddress(
   peer: string,
@@ -46,8 +44,7 @@ export function clientAddress(
 
 /**
  * Whom a rate counts: an IPv4 address, or the /64 of an IPv6 one, since whoever has one of its
- * addresses has
- * all of them.
+ * addresses has all of them.
  */
 export function rateKey(address: string): string {
   if (isIP(address) !== 6) return address;

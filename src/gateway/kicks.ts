@@ -1,8 +1,7 @@
 /**
  * What a gateway does when a user is kicked: his tokens are refused from then on and his
- * connections close.
- * It is told by deliveries, and reads from Postgres what those may have lost; never two reads at
- * a time.
+ * connections close. It is told by deliveries, and reads from Postgres what those may have lost;
+ * never two reads at a time.
  */
 import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";

@@ -1,8 +1,7 @@
 /**
  * Which tokens are refused though they are signed and not over: those of a user, or of one device
- * type of
- * his, that were given before he was kicked. A table in memory, so that no connect reads a store.
- * Times are Postgres', by which tokens are dated too.
+ * type of his, that were given before he was kicked. A table in memory, so that no connect reads a
+ * store. Times are Postgres', by which tokens are dated too.
  */
 import { TOKEN_SECONDS, type TokenClaims } from "../base/token.ts";
 import type { Sql } from "../postgres/client.ts";

@@ -1,9 +1,7 @@
 /**
  * Tickets: what a browser shows at the upgrade in place of its token, since it can't set headers
- * and an
- * address ends up in logs. Signed, so that the upgrade needs no store and stays synchronous;
- * noted in
- * Redis, so that it opens one connection, which is looked at before the greeting.
+ * and an address ends up in logs. Signed, so that the upgrade needs no store and stays synchronous;
+ * noted in Redis, so that it opens one connection, which is looked at before the greeting.
  */
 import { TOKEN_SECONDS, type TokenClaims, type Tokens } from "../base/token.ts";
 import type { RedisConnection } from "../redis/client.ts";

@@ -56,8 +56,7 @@ export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens
         sub: row.external_id,
         uid: row.id,
         dev: input.device ?? "",
-        // By Postgres' clock, as are revocations; to the ms, since who is kicked may come back at
-        // once.
+        // By Postgres' clock, as revocations; to the ms, since who is kicked may come back at once.
         iat: row.now_ms / 1000,
         exp: Math.floor(clock.wallMs() / 1000) + TOKEN_SECONDS,
       });

@@ -20,8 +20,7 @@ export class HttpRates {
   }
 
   /**
-   * Whether a call that doesn't show the app key may go on. `userId` is undefined for nobody
-   * known.
+   * Whether a call that doesn't show the app key may go on. `userId` is undefined for nobody known.
    */
   take(userId: number | undefined, address: string, nowMs: number): boolean {
     if (!this.#addresses.take(rateKey(address), nowMs)) return false;

@@ -31,9 +31,7 @@ export const users = pgTable("users", {
   createdAt: instant("created_at").notNull().defaultNow(),
 });
 
-/**
- * Who was kicked: tokens issued until then are refused. Rows of tokens that are over are removed.
- */
+/** Who was kicked: tokens issued until then are refused. Rows for tokens that are over go. */
 export const revocations = pgTable(
   "revocations",
   {

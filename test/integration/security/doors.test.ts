@@ -63,7 +63,7 @@ test("long addresses and headers are refused, and the server goes on", async () 
   expect(await get("/healthz")).toBe(200);
 });
 
-test("connects are counted by address, which only a trusted proxy may tell", async () => {
+test("connects are counted by the address that a trusted proxy tells", async () => {
   const one = address();
   for (let i = 0; i < 5; i++) expect(await upgrade(one)).toBe(101);
   expect(await upgrade(one)).toBe(429);

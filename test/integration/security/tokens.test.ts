@@ -54,6 +54,7 @@ test("the algorithm is HS256 and no other, whatever the header says", async () =
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const rsText = `${part({ ...head, alg: "RS256" })}.${part(claims)}`;
   const rs = signBytes("sha256", Buffer.from(rsText), privateKey).toString("base64url");
+  const [head0 = "", , signature = ""] = token.split(".");
   const forged = {
     none: `${part({ ...head, alg: "none" })}.${part(claims)}.`,
     "none, signed": signed({ ...head, alg: "none" }, claims),
@@ -67,7 +68,7 @@ test("the algorithm is HS256 and no other, whatever the header says", async () =
     "a kid of the prototype": signed({ ...head, kid: "__proto__" }, claims),
     "another secret": signed(head, claims, "x".repeat(32)),
     "an empty secret": signed(head, claims, ""),
-    "another user": [parts[0], part({ ...claims, uid: 1e9 }), parts[2]].join("."),
+    "another user": [head0, part({ ...claims, uid: 1e9 }), signature].join("."),
     "no signature": `${token.split(".").slice(0, 2).join(".")}.`,
     "two parts": token.split(".").slice(0, 2).join("."),
     "no end": signed(head, { ...claims, exp: undefined }),
@@ -95,5 +96,4 @@ test("keys change without anybody logging in again: the first signs, all verify"
   const socket = openSocket(after.url, { token: newer, deviceType: "im_web" });
   await socket.greeted;
   socket.close();
-  const parts = token.split(".");
 });

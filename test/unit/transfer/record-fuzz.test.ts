@@ -1,7 +1,7 @@
-// No bytes end the process: what Redis hands over is read, or refused by an exception that
-// callers catch.
+// No bytes end the process: what Redis hands over is read, or refused by an exception that callers
+// catch.
 import { expect, test } from "bun:test";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { AssertionError } from "../../../src/base/assert.ts";
 import { GrowingBuffer } from "../../../src/base/growing-buffer.ts";
 import {
@@ -70,8 +70,7 @@ function delivery(): Buffer {
 }
 
 /**
- * Whether the bytes were read. Anything but the two exceptions that callers expect fails the
- * test.
+ * Whether the bytes were read. Anything but the two exceptions that callers expect fails the test.
  */
 function takes(read: (bytes: Buffer) => void, bytes: Buffer): boolean {
   try {
