@@ -39,7 +39,7 @@ export function barChart(title: string, bars: readonly Bar[]): string {
   const widest = WIDTH - NAME_WIDTH - LABEL_WIDTH;
   const drawn = bars.map((bar, at) => {
     const y = TITLE_HEIGHT + at * BAR_HEIGHT;
-    const width = Math.max(1, (bar.value / most) * room);
+    const width = Math.max(1, (bar.value / most) * widest);
     return (
       text(NAME_WIDTH - 8, y + 15, bar.name, { anchor: "end", bold: bar.ours }) +
       `<rect x="${NAME_WIDTH}" y="${y + 2}" width="${width.toFixed(1)}" height="18" rx="3" ` +
