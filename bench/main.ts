@@ -120,5 +120,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   console.error(error instanceof Error ? sentenceOf(error) : String(error));
-  process.exitCode = 1;
+  // Connections of the scenario that broke may still be open, and would keep the process.
+  process.exit(1);
 }

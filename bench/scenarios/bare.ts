@@ -91,11 +91,12 @@ async function openAppend(services: Services, bodyBytes: number) {
   const [stream, bytes] = [`${STREAM}:bench`, `${STREAM_BYTES}:bench`];
   return {
     async run(batch: number): Promise<void> {
-      const keys = Array.from({ length: batch }, (_, n) => `${seqKey(n % USERS)}:bench`);
-      const rest = [record.repeat(batch), "1000000000", "1000000000000", "60", "1".repeat(batch)];
+      const conversations = Math.min(batch, USERS);
+      const keys = Array.from({ length: conversations }, (_, n) => `${seqKey(n)}:bench`);
+      const counts = keys.map((_, n) => String(Math.ceil((batch - n) / conversations)));
       await client.eval(SCRIPT.append.text, {
         keys: [stream, bytes, ...keys],
-        arguments: rest,
+        arguments: [record.repeat(batch), "1000000000", "1000000000000", "60", ...counts],
       });
       await client.sendCommand(["DEL", stream, bytes]);
     },
