@@ -3,6 +3,7 @@
 import type { Clock } from "../base/clock.ts";
 import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
+import { KeyedRates } from "../filter/keyed-rates.ts";
 import { Rates } from "../filter/rate.ts";
 import type { DirectPush } from "../path/direct-push.ts";
 import { type Ingest, type Sender, WAIT } from "../path/ingest.ts";
@@ -21,6 +22,9 @@ import { type Sessions, type Socket } from "./sessions.ts";
 export interface InboundLimits {
   messagesPerSecond: number;
   messagesBurst: number;
+  /** Of all connections of a user here. */
+  userMessagesPerSecond: number;
+  userMessagesBurst: number;
   textBytes: number;
   contentBytes: number;
   /** Frames of one connection that wait behind one that is being loaded for. */
@@ -56,6 +60,7 @@ export class Inbound {
   readonly #log: Log;
   readonly #limits: InboundLimits;
   readonly #rates: Rates;
+  readonly #userRates: KeyedRates<number>;
   readonly #frame: Frame = createInbound();
   readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
   readonly #waiting = new Map<number, Waiting>();
@@ -90,6 +95,10 @@ export class Inbound {
       parts.sessions.capacity,
       parts.limits.messagesPerSecond,
       parts.limits.messagesBurst,
+    );
+    this.#userRates = new KeyedRates(
+      parts.limits.userMessagesPerSecond,
+      parts.limits.userMessagesBurst,
     );
   }
 
@@ -174,7 +183,7 @@ export class Inbound {
     if (socket === undefined) return undefined;
     const frame = this.#frame;
     const code = this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
-    if (attempt === 0 && !this.#rates.take(slot, this.#clock.monotonicMs())) {
+    if (attempt === 0 && !this.#mayGo(slot)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }
     if (code !== 0) return this.#refuse(slot, frame, code, frame.problem);
@@ -189,6 +198,12 @@ export class Inbound {
     this.#setSender(socket);
     if (SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
     return this.#command(slot, frame, bytes);
+  }
+
+  #mayGo(slot: number): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    const userId = this.#sessions.userIds[slot] as number;
+    return this.#rates.take(slot, nowMs) && this.#userRates.take(userId, nowMs);
   }
 
   #send(slot: number, frame: Frame, attempt: number): Awaited | undefined {
