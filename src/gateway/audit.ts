@@ -7,6 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { newestWide } from "../inbox/difference.ts";
 import { newestPts } from "../inbox/positions.ts";
+import { wideMemberships } from "../inbox/wide-log.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { Outbound } from "./outbound.ts";
 import { type Sessions, STATE } from "./sessions.ts";
@@ -91,6 +92,7 @@ export class Audit {
     const all = [...users];
     for (let at = 0; at < all.length; at += USERS_MAX) {
       await this.#auditUsers(all.slice(at, at + USERS_MAX));
+      await this.#auditFollowed(all.slice(at, at + USERS_MAX));
     }
     const conversations = [...this.#wideLogs.conversations];
     for (let at = 0; at < conversations.length; at += USERS_MAX) {
@@ -122,6 +124,33 @@ export class Audit {
     return (this.#sessions.delivered[slot] as number) < pts;
   }
 
+  /** Who follows which wide log: a record that said so may have been lost like any other. */
+  async #auditFollowed(userIds: readonly number[]): Promise<void> {
+    this.#wideLogs.noteChanges();
+    const memberships = await wideMemberships(this.#sql, userIds);
+    for (const userId of userIds) {
+      for (const slot of this.#sessions.ofUser(userId)) {
+        if (this.#sessions.states[slot] === STATE.joining) continue;
+        if (this.#wideLogs.hasChanged(slot)) continue;
+        this.#setFollowed(slot, memberships.get(userId) ?? NONE);
+      }
+    }
+  }
+
+  #setFollowed(slot: number, memberships: ReadonlySet<number>): void {
+    const followed = [...this.#wideLogs.ofSlot(slot)];
+    for (const id of followed) {
+      if (!memberships.has(id)) this.#wideLogs.unfollow(this.#sessions, slot, id);
+    }
+    for (const id of memberships) {
+      if (followed.includes(id)) continue;
+      // A log that nobody followed here is looked at with the others in a moment.
+      this.#wideLogs.follow(this.#sessions, slot, id, -1);
+      const published = this.#wideLogs.published(id);
+      if (published >= 0) this.#outbound.hintWide(slot, id, published);
+    }
+  }
+
   /** Wide logs that a connection was told to pull and still hasn't: the hint may have been lost. */
   #hintMuted(): void {
     this.#sessions.each((slot) => {
@@ -144,3 +173,5 @@ export class Audit {
     }
   }
 }
+
+const NONE: ReadonlySet<number> = new Set();

@@ -19,6 +19,18 @@ export class WideLogs {
   /** "slot:conversation" → the newest position held back while that connection syncs the log. */
   readonly #syncing = new Map<string, number>();
 
+  /** Slots whose conversations changed since `noteChanges`. */
+  #changed: Set<number> | undefined;
+
+  /** For who compares with the store meanwhile: what changed since is newer than what was read. */
+  noteChanges(): void {
+    this.#changed = new Set();
+  }
+
+  hasChanged(slot: number): boolean {
+    return this.#changed?.has(slot) ?? false;
+  }
+
   get conversations(): IterableIterator<number> {
     return this.#followed.keys();
   }
@@ -47,6 +59,7 @@ export class WideLogs {
   follow(sessions: Sessions, slot: number, conversationId: number, published: number): void {
     const socket = sessions.socket(slot);
     if (socket === undefined) return;
+    this.#changed?.add(slot);
     let followed = this.#followed.get(conversationId);
     if (followed === undefined) {
       followed = { published, slots: new Set() };
@@ -63,6 +76,7 @@ export class WideLogs {
   }
 
   unfollow(sessions: Sessions, slot: number, conversationId: number): void {
+    this.#changed?.add(slot);
     const socket = sessions.socket(slot);
     if (socket !== undefined) unsubscribe(socket, conversationId);
     this.#forget(slot, conversationId);
@@ -73,6 +87,7 @@ export class WideLogs {
 
   /** The connection is gone; the socket's subscriptions went with it. */
   drop(slot: number): void {
+    this.#changed?.add(slot);
     for (const conversationId of this.ofSlot(slot)) this.#forget(slot, conversationId);
     this.#bySlot.delete(slot);
   }

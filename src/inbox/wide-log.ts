@@ -1,5 +1,5 @@
 /** One member's view of a wide conversation's log. */
-import type { Sql } from "../postgres/client.ts";
+import { idArray, type Sql } from "../postgres/client.ts";
 import type { WideLog } from "./difference.ts";
 
 /** Undefined when the conversation isn't wide, or the user not in it. */
@@ -19,4 +19,22 @@ export async function findWideLog(
   if (row === undefined) return undefined;
   const { type: conversationType, joined_pts: joinedPts, newest } = row;
   return { conversationId, conversationType, newest, joinedPts };
+}
+
+/** The wide conversations that each user is in; users without any are absent. */
+export async function wideMemberships(
+  sql: Sql,
+  userIds: readonly number[],
+): Promise<Map<number, Set<number>>> {
+  const rows = await sql<{ user_id: number; id: number }[]>`
+    SELECT m.user_id, c.id FROM unnest(${idArray(userIds)}::text::int8[]) AS q(user_id)
+    JOIN members m ON m.user_id = q.user_id
+    JOIN conversations c ON c.id = m.conversation_id AND c.wide`;
+  const memberships = new Map<number, Set<number>>();
+  for (const { user_id: userId, id } of rows) {
+    const held = memberships.get(userId);
+    if (held === undefined) memberships.set(userId, new Set([id]));
+    else held.add(id);
+  }
+  return memberships;
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import postgres from "postgres";
 import { type Running, start } from "../../src/app/compose.ts";
 import { readConfig } from "../../src/app/config.ts";
-import { presenceKey, PRESENCE_BUCKETS, STREAM } from "../../src/redis/keys.ts";
+import { GATEWAYS, presenceKey, PRESENCE_BUCKETS, STREAM } from "../../src/redis/keys.ts";
 import { SCRIPT } from "../../src/redis/scripts.ts";
 import { type Client, createClient } from "../../src/sdk/client.ts";
 import { createClient as createRedis } from "redis";
@@ -275,4 +275,27 @@ test("a push that never came is pulled within the audit's time, without a reconn
   presence.destroy();
   expect((await send(from, to, "unpushed")).code).toBe(200);
   expect(await until(() => receiver.texts.includes("unpushed"), 8000)).toBe(true);
+}, 30_000);
+
+test("who was let into a wide group follows it, also when that record was lost", async () => {
+  const [owner, member] = await friends();
+  const audited = await run("gateway", { LINNET_AUDIT_SECONDS: "1" });
+  others.push(audited);
+  const made = await post("group", { ownerId: owner, name: "wide", conversationType: 5 });
+  const conversationId = String(made.data["conversationId"]);
+  const say = async (localId: string) => {
+    const message = { from: owner, conversationId, localId, content: { text: localId } };
+    expect((await post("message", message)).code).toBe(200);
+  };
+  const receiver = await online(member, audited.port);
+  const redisNow = createRedis({ url: redis.url, RESP: 2 });
+  await redisNow.connect();
+  // Nobody is told of what goes to all gateways, until they have renewed their leases.
+  await redisNow.del(GATEWAYS);
+  await post("group/member", { conversationId, userIds: [member] });
+  redisNow.destroy();
+  await say("wide-1");
+  expect(await until(() => receiver.texts.includes("wide-1"), 8000)).toBe(true);
+  await say("wide-2");
+  expect(await until(() => receiver.texts.includes("wide-2"), 8000)).toBe(true);
 }, 30_000);
