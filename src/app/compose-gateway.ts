@@ -156,7 +156,9 @@ function composeServer(
     origins,
     proxies,
     connections: parts.connections,
-    http: shared.config.roles.has("api") ? api.fetch : healthAlone,
+    http: shared.config.roles.has("api")
+      ? (request, address) => api.fetch(request, address)
+      : healthAlone,
     host: values.LINNET_HOST,
     port: values.LINNET_PORT,
     limits: {
@@ -179,9 +181,9 @@ function httpRates({ config: { values } }: Shared): HttpRates {
 }
 
 /** A gateway that can't be told reads it from Postgres within LINNET_AUDIT_SECONDS. */
-function tellGateways({ redis, log }: Shared, revocation: Revocation): void {
+function tellGateways({ redis, log, clock }: Shared, revocation: Revocation): void {
   const item = { kind: ITEM.revoke, ...revocation } as const;
-  new Router(redis, undefined)
+  new Router(redis, undefined, clock)
     .route([{ item, answerGateway: "", everywhere: true }])
     .catch((error: unknown) =>
       log.warn({ error: String(error) }, "other gateways could not be told of a kick"),

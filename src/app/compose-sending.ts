@@ -66,7 +66,7 @@ export function composeInbound(
   const direct = new DirectPush({
     ...shared,
     ...sending,
-    router: new Router(shared.redis, local),
+    router: new Router(shared.redis, local, shared.clock),
     answer: (item) => sending.outbound.answer(item),
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);

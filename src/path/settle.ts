@@ -177,8 +177,9 @@ export class Settler {
     await this.#router.route([...outgoing, ...plan.outgoing]);
   }
 
-  /** Tells peers how far the other has read, where that was put off for a second. */
-  async tellPeers(): Promise<void> {
+  /** What was put off: records for gateways that were not there, and telling peers of reads. */
+  async catchUpOwed(): Promise<void> {
+    await this.#router.retryHeld();
     const memory = this.#memory;
     if (memory.peersOwed.size === 0) return;
     const { sql, name } = this.#lock;

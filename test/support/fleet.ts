@@ -21,12 +21,16 @@ export interface FleetOptions {
   postgres?: TestService;
   /** Instead of one of its own; then it is not stopped with the fleet. */
   redis?: TestService;
+  /** Flags of the command line of each process, such as `--processes`. */
+  flags?: readonly string[];
   /** False: starting doesn't wait for /readyz. */
   wait?: boolean;
 }
 
 export interface FleetProcess {
   readonly url: string;
+  /** Its own port: health and metrics, also of one that serves nobody. */
+  readonly adminUrl: string;
   readonly pid: number;
   isReady(): Promise<boolean>;
   /** Settles when /readyz says yes; rejects with the log when it does not in time. */
@@ -87,7 +91,8 @@ export async function startFleet(options: FleetOptions = {}): Promise<Fleet> {
   const processes: FleetProcess[] = [];
   for (const [index, roles] of (options.roles ?? TWO_OF_ALL).entries()) {
     const logPath = join(folder, `${index}.log`);
-    processes.push(startProcess({ env, roles, port: await freePort(), logPath }));
+    const ports = { port: await freePort(), adminPort: await freePort() };
+    processes.push(startProcess({ env, roles, ...ports, logPath, flags: options.flags ?? [] }));
   }
   if (options.wait !== false) await Promise.all(processes.map((one) => one.ready()));
   return {
@@ -118,11 +123,16 @@ function startProcess(options: {
   env: Record<string, string>;
   roles: string;
   port: number;
+  /** Where each process tells of itself; a worker alone listens nowhere else. */
+  adminPort: number;
   logPath: string;
+  flags: readonly string[];
 }): FleetProcess {
-  const { roles, port, logPath } = options;
-  const env = { ...options.env, LINNET_PORT: `${port}`, LINNET_ROLES: roles };
+  const { roles, port, adminPort, logPath } = options;
+  const ports = { LINNET_PORT: `${port}`, LINNET_ADMIN_PORT: `${adminPort}` };
+  const env = { ...options.env, ...ports, LINNET_ROLES: roles };
   const url = `http://127.0.0.1:${port}`;
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
   let logStart = 0;
   const log = () => {
     const text = readFileSync(logPath).subarray(logStart).toString();
@@ -130,7 +140,7 @@ function startProcess(options: {
   };
   const start = (): Child =>
     launch({
-      command: [process.execPath, "src/main.ts"],
+      command: [process.execPath, "src/main.ts", ...options.flags],
       logPath,
       cwd: CHECKOUT,
       env,
@@ -138,7 +148,7 @@ function startProcess(options: {
       deathSignal: "SIGKILL",
     });
   let child = start();
-  const isReady = () => answersReady(url);
+  const isReady = () => answersReady(`http://127.0.0.1:${adminPort}`);
   const ready = async (): Promise<void> => {
     const settled = await until(async () => !child.isRunning() || (await isReady()), READY_MS, 20);
     if (settled && child.isRunning()) return;
@@ -156,6 +166,7 @@ function startProcess(options: {
   };
   return {
     url,
+    adminUrl,
     get pid() {
       return child.pid;
     },

@@ -1,6 +1,6 @@
 // Whatever a call says, it is answered by a code that isn't 500, and the server goes on.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type As, AS_APP, startServer, type TestServer } from "../http/server.ts";
 
 const RUNS = Number(Bun.env["LINNET_FUZZ_RUNS"] ?? 60);
