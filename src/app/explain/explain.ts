@@ -31,8 +31,8 @@ const TRACES_MAX = 5;
 
 /** What no part records, so that nobody looks for it here. */
 const NOT_RECORDED =
-  "Not recorded: to which connections it was pushed, whether a client has applied it, and offline " +
-  "push, which isn't built. A client that is behind is told so within a minute, and syncs.";
+  "Not recorded: to which connections it was pushed, whether a client has applied it, and " +
+  "offline push, which isn't built. A client that is behind is told within a minute, and syncs.";
 
 export async function explain(parts: ExplainParts, question: Question): Promise<Told> {
   if ("id" in question) return await explainId(parts, question.id);
@@ -54,28 +54,29 @@ async function tell(parts: ExplainParts, message: Message): Promise<Told> {
 }
 
 function messageLines(message: Message): string[] {
-  const { conversation } = message;
+  const { conversation, id, seq } = message;
+  const { id: conversationId, type, wide, dissolved } = conversation;
   const via = message.system ? "by the system" : message.serverApi ? "over HTTP" : "by WebSocket";
-  const state = message.emptied
-    ? `expired, and emptied by clean-up: the row stays for its number`
-    : message.expired
-      ? `expired at ${instant(message.expiresMs)}: neither delivered nor synced from then on`
-      : message.expiresMs === null
-        ? "kept, without an expiry"
-        : `expires at ${instant(message.expiresMs)}`;
   const pts =
     message.conversationPts === null ? "" : `, conversationPts ${message.conversationPts}`;
+  const written = `Written at ${instant(message.givenMs)} (from its id) as seq ${seq}${pts}`;
   return [
-    `Message ${message.id}: cmd ${message.cmd}, type ${message.type}, ${message.bytes} bytes`,
+    `Message ${id}: cmd ${message.cmd}, type ${message.type}, ${message.bytes} bytes`,
     `From ${message.system ? "the system" : message.sender}, ${via}, device ${message.device}`,
-    `Conversation ${conversation.id}, type ${conversation.type}${conversation.wide ? ", wide" : ""}` +
-      `${conversation.dissolved ? ", dissolved since" : ""}`,
-    `Written at ${instant(message.givenMs)} (from its id) as seq ${message.seq}${pts}, and answered ` +
-      "when that was committed",
-    `Key: local id ${message.localId}, dedupe ${message.dedupeKey}; sent again it is answered alike`,
-    `State: ${state}`,
+    `Conversation ${conversationId}, type ${type}${wide ? ", wide" : ""}` +
+      (dissolved ? ", dissolved" : ""),
+    `${written}, and answered when that was committed`,
+    `Key: local id ${message.localId}, ${message.dedupeKey}; sent again it is answered alike`,
+    `State: ${stateOf(message)}`,
     ...(message.targets === 0 ? [] : [`For ${message.targets} members alone (target)`]),
   ];
+}
+
+function stateOf({ emptied, expired, expiresMs }: Message): string {
+  if (emptied) return "expired, and emptied by clean-up: the row stays for its number";
+  if (expiresMs === null) return "kept, without an expiry";
+  if (!expired) return `expires at ${instant(expiresMs)}`;
+  return `expired at ${instant(expiresMs)}: neither delivered nor synced from then on`;
 }
 
 /** Why there is no such row. */
@@ -154,6 +155,6 @@ async function explainLocalId(
   return { found: false, lines };
 }
 
-function instant(ms: number | null): string {
-  return ms === null ? "never" : new Date(ms).toISOString();
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -1,4 +1,6 @@
-/** Looks a message up with what belongs to it: by id, or by the keys that a sender's local id has. */
+/**
+ * Looks a message up with what belongs to it: by id, or by the keys that a sender's local id has.
+ */
 import { snowflakeHalves, snowflakeMs } from "../../base/snowflake.ts";
 import { idArray, type Sql } from "../../postgres/client.ts";
 import { EMPTIED } from "../../store/expiry.ts";

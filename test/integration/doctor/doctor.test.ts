@@ -1,11 +1,11 @@
 // The doctor asks real services: what is wrong with them it finds, and ends with 1.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { connect, createServer, type Server, type Socket } from "node:net";
 import { resolve } from "node:path";
 import postgres from "postgres";
 import { examine } from "../../../src/app/doctor/examine.ts";
 import type { Finding } from "../../../src/app/doctor/finding.ts";
 import { measureProxy } from "../../../src/app/doctor/proxy.ts";
+import { hastyProxy } from "../../support/hasty-proxy.ts";
 import { APP_KEY, startServer, type TestServer } from "../http/server.ts";
 
 const CHECKOUT = resolve(import.meta.dir, "..", "..", "..");
@@ -90,7 +90,7 @@ test("what is away, and settings that are none, are wrong and end nothing", asyn
 test("a proxy that cuts what is silent is found by waiting", async () => {
   const direct = await measureProxy(server.url, APP_KEY, 700);
   expect(direct.state).toBe("ok");
-  const hasty = await proxyTo(Number(new URL(server.url).port), 200);
+  const hasty = await hastyProxy(Number(new URL(server.url).port), 200);
   const { port } = hasty.address() as { port: number };
   const cut = await measureProxy(`http://127.0.0.1:${port}`, APP_KEY, 3000);
   expect(cut.state).toBe("wrong");
@@ -100,20 +100,3 @@ test("a proxy that cuts what is silent is found by waiting", async () => {
   const nowhere = await measureProxy("http://127.0.0.1:1", APP_KEY, 100);
   expect(nowhere.state).toBe("wrong");
 }, 30_000);
-
-/** Cuts a connection on which nothing has come for so long. */
-async function proxyTo(port: number, silenceMs: number): Promise<Server> {
-  const proxy = createServer((client: Socket) => {
-    const upstream = connect(port, "127.0.0.1");
-    for (const socket of [client, upstream]) {
-      socket.on("error", () => {});
-      socket.setTimeout(silenceMs, () => {
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    client.pipe(upstream).pipe(client);
-  });
-  await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
-  return proxy;
-}

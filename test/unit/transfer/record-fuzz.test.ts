@@ -1,7 +1,7 @@
 // No bytes end the process: what Redis hands over is read, or refused by an exception that callers
 // catch.
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { AssertionError } from "../../../src/base/assert.ts";
 import { GrowingBuffer } from "../../../src/base/growing-buffer.ts";
 import {
