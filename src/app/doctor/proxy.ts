@@ -13,7 +13,7 @@ export function proxyAdvice(heartbeatMs: number): Finding {
   const seconds = heartbeatMs / 1000;
   return ok(
     "Proxy time-outs",
-    `not measured (--url <address of the proxy> does). Clients send at least every ${seconds} s; a ` +
+    `not measured (--url <its address> does). Clients send at least every ${seconds} s; a ` +
       "proxy must wait longer than that, better 120 s, and pass on Upgrade and X-Forwarded-For",
   );
 }

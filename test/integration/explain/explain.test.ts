@@ -56,7 +56,7 @@ async function explained(...args: string[]): Promise<{ code: number; text: strin
   return { code: await child.exited, text: out + err };
 }
 
-test("a stored message: who, where, when, its key, each recipient's pts and connections", async () => {
+test("a stored message: who, where, when, each recipient's pts and connections", async () => {
   const id = await send("stored");
   const { code, text } = await explained(id);
   expect(code).toBe(0);
@@ -115,9 +115,8 @@ test("a refused message: by the store, and before it", async () => {
   const poisoned = await explained("--sender", "alice", "--local-id", "poisoned");
   expect(poisoned.code).toBe(0);
   expect(poisoned.text).toMatch(/Refused with 3001 at 20.*cmd 2.*refused/);
-  expect(await send("not-a-friend", { conversationId: undefined, to: "bob", cmd: 1 })).toBe(
-    "code 1006",
-  );
+  const toBob = { conversationId: undefined, to: "bob", cmd: 1 };
+  expect(await send("not-a-friend", toBob)).toBe("code 1006");
   const refused = await explained("--sender", "alice", "--local-id", "not-a-friend");
   expect(refused.code).toBe(1);
   expect(refused.text).toContain("is stored");
