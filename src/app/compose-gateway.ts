@@ -52,7 +52,7 @@ export async function composeGateway(
     readiness,
   });
   sending.outbound.publisher = server;
-  gatewayGauges(shared.registry, { ...sending, connections, inbound });
+  gatewayGauges(shared.registry, { ...shared, ...sending, connections, inbound });
   const ticks = setInterval(() => {
     lease.tick();
     audit.tick();
