@@ -2,9 +2,11 @@
 import { systemClock } from "../../base/clock.ts";
 import { createLog } from "../../base/log.ts";
 import { withDeadline } from "../../base/deadline.ts";
+import { livingGateways } from "../../delivery/presence.ts";
 import { openPool } from "../../postgres/client.ts";
 import { openRedis } from "../../redis/client.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
+import { redisNeeds } from "../redis-bounds.ts";
 import { compareClock } from "./clock.ts";
 import { type Finding, ok, wrong } from "./finding.ts";
 import { judgeLimits, readLimits } from "./limits.ts";
@@ -47,12 +49,11 @@ export async function examine(
 }
 
 async function examineRedis({ values }: Config): Promise<Finding[]> {
-  const bounds = {
-    streamBytes: values.LINNET_STREAM_BYTES,
-    connections: values.LINNET_CONNECTIONS_MAX,
-  };
   try {
-    return judgeRedis(await withRedis(values.REDIS_URL, readInfo), bounds);
+    return await withRedis(values.REDIS_URL, async (redis) => {
+      const gateways = Math.max(1, (await livingGateways(redis)).length);
+      return judgeRedis(await readInfo(redis), redisNeeds(values, gateways));
+    });
   } catch (error) {
     const mend = 'redis-cli -u "$REDIS_URL" PING and mend what it says';
     return [wrong("Redis", `can't be asked (${reasonOf(error)})`, mend)];

@@ -1,22 +1,13 @@
 /** Examines Redis: it must evict nothing, hold what is bounded, and be the one that writes. */
 import type { RedisConnection } from "../../redis/client.ts";
+import type { RedisNeeds } from "../redis-bounds.ts";
 import { type Finding, ok, warning, wrong } from "./finding.ts";
 
 /** What `INFO` tells, by name. */
 export type RedisInfo = ReadonlyMap<string, string>;
 
-export interface RedisBounds {
-  streamBytes: number;
-  connections: number;
-}
-
 const MAJOR_MIN = 7;
 const MEGABYTE = 1 << 20;
-/** Delivery streams of a few gateways, their records being short; seq counters of a day. */
-const OTHER_BYTES = 256 * MEGABYTE;
-/** A stream's nodes are more than their payload. */
-const STREAM_OVERHEAD = 1.25;
-const CONNECTION_BYTES = 200;
 
 export async function readInfo(redis: RedisConnection): Promise<RedisInfo> {
   const text = (await redis.command<Buffer>(["INFO", "everything"])).toString();
@@ -28,7 +19,7 @@ export async function readInfo(redis: RedisConnection): Promise<RedisInfo> {
   return info;
 }
 
-export function judgeRedis(info: RedisInfo, bounds: RedisBounds): Finding[] {
+export function judgeRedis(info: RedisInfo, needs: RedisNeeds): Finding[] {
   const version = info.get("redis_version") ?? "unknown";
   const isNew = Number.parseInt(version, 10) >= MAJOR_MIN;
   return [
@@ -39,7 +30,7 @@ export function judgeRedis(info: RedisInfo, bounds: RedisBounds): Finding[] {
       ? wrong("Redis role", "a replica: nothing can be written", "name the primary in REDIS_URL")
       : ok("Redis role", "primary"),
     judgeEviction(info),
-    judgeMemory(info, bounds),
+    judgeMemory(info, needs),
     judgePersistence(info),
     judgeCluster(info),
   ];
@@ -55,9 +46,8 @@ function judgeEviction(info: RedisInfo): Finding {
   );
 }
 
-function judgeMemory(info: RedisInfo, { streamBytes, connections }: RedisBounds): Finding {
+function judgeMemory(info: RedisInfo, { streamBytes, neededBytes: needed }: RedisNeeds): Finding {
   const check = "Redis memory";
-  const needed = streamBytes * STREAM_OVERHEAD + connections * CONNECTION_BYTES + OTHER_BYTES;
   const limit = Number(info.get("maxmemory") ?? 0);
   const machine = Number(info.get("total_system_memory") ?? 0);
   const what = `may need ${megabytes(needed)} (a full stream ${megabytes(streamBytes)}), `;
