@@ -128,7 +128,13 @@ describe("a scenario without traffic counts what it is about", () => {
   });
 
   test("scale: each point is a trial of its own", async () => {
-    const result = await measured("scale", "--connections", "200");
+    const result = await measured(
+      "scale",
+      "--curves",
+      "connections,processes",
+      "--connections",
+      "20",
+    );
     expectWhole(result);
     expect(Object.keys(result.parts ?? {})).toContain("2 gateways, 1 worker");
   });
