@@ -80,6 +80,8 @@ function sentenceOf(error: Error): string {
   return `${error.message}: raise LINNET_CONNECTS_PER_SECOND and LINNET_CONNECTS_BURST there`;
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 const program = new Command("bench").description("Measure Linnet, and what bounds it");
 for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
   program

@@ -116,6 +116,9 @@ function launch(options: {
     stderr: log,
   });
   closeSync(log);
+  // A run that fails half-way leaves nothing behind that would be measured with the next one.
+  const kill = (): void => child.kill("SIGKILL");
+  process.once("exit", kill);
   return {
     pid: child.pid,
     output: () => readFileSync(logPath, "utf8"),
@@ -125,6 +128,7 @@ function launch(options: {
       const late = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
       await child.exited;
       clearTimeout(late);
+      process.off("exit", kill);
     },
   };
 }
