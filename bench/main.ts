@@ -1,11 +1,10 @@
 // Entry: `bun run bench <scenario> [--json] [flags]`. Starts services of its own, or measures a
 // deployment that stands already with --url and --app-key.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { FRAMINGS } from "../src/wire/frame.ts";
-import { CHECKOUT, chooseCores, pinSelf } from "./machine/cores.ts";
+import { chooseCores, pinSelf } from "./machine/cores.ts";
 import { startServices } from "./machine/services.ts";
+import { saveResult, writeReport } from "./report/write.ts";
 import type { Context, Flags } from "./run/context.ts";
 import { startProgress } from "./run/progress.ts";
 import type { BenchResult } from "./run/result.ts";
@@ -36,6 +35,7 @@ const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>
 
 interface GivenFlags extends Flags {
   readonly json: boolean;
+  readonly save: boolean;
   readonly serverCores: string;
   readonly generatorCores: string;
 }
@@ -50,19 +50,12 @@ async function run(name: string, scenario: Scenario, flags: GivenFlags): Promise
     const result = await scenario({ flags, cores, services, tell: progress.tell });
     progress.end();
     if (!flags.json) printResult(result);
-    save(name, result);
+    if (flags.save) saveResult(name, result);
     if (flags.json) console.log(JSON.stringify(result));
   } finally {
     progress.end();
     await services?.stop();
   }
-}
-
-function save(name: string, result: BenchResult): void {
-  const folder = join(CHECKOUT, "bench", "results");
-  mkdirSync(folder, { recursive: true });
-  const stamp = result.at.replace(/[:.]/g, "-");
-  writeFileSync(join(folder, `${name}-${stamp}.json`), `${JSON.stringify(result, null, 1)}\n`);
 }
 
 function whole(text: string): number {
@@ -81,12 +74,19 @@ function names(text: string): string[] {
   return text === "none" ? [] : text.split(",");
 }
 
+/** What to do about it, where the server's limits for clients are the reason. */
+function sentenceOf(error: Error): string {
+  if (!/upgrade was answered 429/.test(error.message)) return error.message;
+  return `${error.message}: raise LINNET_CONNECTS_PER_SECOND and LINNET_CONNECTS_BURST there`;
+}
+
 const program = new Command("bench").description("Measure Linnet, and what bounds it");
 for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
   program
     .command(name)
     .description(what)
     .option("--json", "one JSON object as the last line", false)
+    .option("--no-save", "leave no file in bench/results")
     .addOption(new Option("--framing <framing>").choices(FRAMINGS).default("proto"))
     .option("--pairs <n>", "pairs of users", whole, 100)
     .option("--window <n>", "messages under way in each pair (closed loop)", whole, 8)
@@ -110,9 +110,16 @@ for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
     .action((flags: GivenFlags) => run(name, scenario, flags));
 }
 
+program
+  .command("report")
+  .description("one HTML page of all results so far, in bench/results")
+  .option("--docs", "also docs/performance.md and its charts as PNG", false)
+  .action((flags: { docs: boolean }) => writeReport(flags.docs));
+
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  console.error(error instanceof Error ? sentenceOf(error) : String(error));
+  // Connections of the scenario that broke may still be open, and would keep the process.
+  process.exit(1);
 }

@@ -17,6 +17,10 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
     what: "Users: the host application's own id of each, and the small integer that stands for it inside.",
     writers: "HTTP login and register (`src/http/login.ts`).",
   },
+  revocations: {
+    what: "Who was kicked: tokens issued until then are refused. A row lives 31 days, a token 30.",
+    writers: "HTTP kick (`src/http/kick.ts`).",
+  },
   relations: {
     what: "What one user is to another, seen from `user_id`. Friends are two rows.",
     writers: "The writer, from records in the stream (`src/commands/apply-relation.ts`).",

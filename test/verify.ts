@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { installPackages } from "../src/app/up/packages.ts";
 import { findRedis, planRedis } from "../src/app/up/redis-binary.ts";
+import { auditDependencies } from "./audit.ts";
 import { type CheckResult, runChecks } from "./check.ts";
 
 interface Tally {
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
   const since = performance.now();
   if (installPackages(CHECKOUT, { allowed: true }) && redisIsThere()) {
     await runChecks((result) => tellCheck(result, tally));
+    tellCheck(await auditDependencies(), tally);
     const reports = mkdtempSync(join(tmpdir(), "linnet-verify-"));
     for (const [index, target] of testTargets().entries()) {
       await runTests(target, join(reports, `${index}.xml`), tally);

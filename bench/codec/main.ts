@@ -2,7 +2,6 @@
 // an answer; nanoseconds each, as JSON.
 import { createCodec } from "../../src/wire/codec.ts";
 import { CMD } from "../../src/wire/commands.ts";
-import type { Envelope } from "../../src/wire/envelope.ts";
 import { FRAMINGS, type PushFields, type SendAnswer } from "../../src/wire/frame.ts";
 import { createInbound } from "../../src/wire/inbound.ts";
 
@@ -18,7 +17,7 @@ const request = codec.encode({
   header: { localId: "0123456789-abcdef" },
   route: { type: 1, conversationId: 123_456, conversationType: 1 },
   content: { text },
-} as Envelope);
+});
 const inbound = createInbound();
 codec.read(request, inbound);
 const push: PushFields = {

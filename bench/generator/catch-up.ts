@@ -129,7 +129,7 @@ class ReturningUser implements FrameHandler {
       header: { localId: `page-${this.#pts}` },
       content: { data },
     };
-    const encoded = this.#codec.encode(request as Envelope);
+    const encoded = this.#codec.encode(request);
     const isText = typeof encoded === "string";
     const payload = isText ? new TextEncoder().encode(encoded) : encoded;
     this.#socket?.send(frameOf(isText ? 0x81 : 0x82, payload));
@@ -141,7 +141,7 @@ class ReturningUser implements FrameHandler {
     const page = data as { events?: Envelope[]; pts?: number; final?: boolean };
     const events = page.events ?? [];
     for (const event of events) {
-      const pts = Number(event.messageExtra?.pts ?? 0);
+      const pts = event.messageExtra?.pts ?? 0;
       if (pts !== this.#pts + 1) this.holes += 1;
       this.#pts = pts;
     }

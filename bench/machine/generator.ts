@@ -1,16 +1,26 @@
 // Runs jobs in generator processes of their own.
-import type { HeldJob, HeldResult, Reply } from "../generator/job.ts";
+import type { CatchUpResult, HeldJob, HeldResult, Reply, TrafficResult } from "../generator/job.ts";
 import { CHECKOUT, type Cores, pinned } from "./cores.ts";
+
+/** What each kind of job gives. */
+interface Results {
+  readonly traffic: TrafficResult;
+  readonly held: HeldResult;
+  readonly "catch-up": CatchUpResult;
+}
 
 const WHOLE_TIMEOUT_MS = 10 * 60_000;
 
 /** Rejects with what the generator says went wrong. */
-export async function generate<Result>(job: object, cores: Cores | undefined): Promise<Result> {
+export async function generate<Kind extends keyof Results>(
+  job: { readonly kind: Kind },
+  cores: Cores | undefined,
+): Promise<Results[Kind]> {
   const child = spawn(cores);
-  child.stdin.write(`${JSON.stringify(job)}\n`);
+  await child.stdin.write(`${JSON.stringify(job)}\n`);
   await child.stdin.end();
   const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
-  return resultIn<Result>(out, err);
+  return resultIn(out, err) as Results[Kind];
 }
 
 /** Connections that stand until `release` is called. */
@@ -21,7 +31,7 @@ export interface Held {
 /** Settles when all connections of the job stand. */
 export async function hold(job: HeldJob, cores: Cores | undefined): Promise<Held> {
   const child = spawn(cores);
-  child.stdin.write(`${JSON.stringify(job)}\n`);
+  await child.stdin.write(`${JSON.stringify(job)}\n`);
   await child.stdin.flush();
   const reader = child.stdout.getReader();
   const decoder = new TextDecoder();
@@ -38,7 +48,7 @@ export async function hold(job: HeldJob, cores: Cores | undefined): Promise<Held
     async release() {
       await child.stdin.end();
       await readUntil(undefined);
-      return resultIn<HeldResult>(out, await child.stderr.text());
+      return resultIn(out, await child.stderr.text()) as HeldResult;
     },
   };
 }
@@ -53,10 +63,10 @@ function spawn(cores: Cores | undefined) {
   });
 }
 
-function resultIn<Result>(out: string, err: string): Result {
+function resultIn(out: string, err: string): object {
   const last = out.trimEnd().split("\n").at(-1) ?? "";
   if (!last.startsWith("{")) throw new Error(`the generator ended without a result:\n${err}${out}`);
-  const reply = JSON.parse(last) as Reply<Result>;
+  const reply = JSON.parse(last) as Reply<object>;
   if ("failed" in reply) throw new Error(reply.failed);
   return reply.ok;
 }

@@ -6,11 +6,6 @@ import { loadSettings } from "../../src/postgres/settings.ts";
 import { type Account, Application } from "./accounts.ts";
 import type { Services } from "./services.ts";
 
-export interface Population {
-  /** In the order in which they were made. */
-  readonly accounts: readonly Account[];
-}
-
 const INSERT_MOST = 20_000;
 
 /** Tokens are made for the first `withTokens` only. */

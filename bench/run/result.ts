@@ -75,8 +75,10 @@ export function resultOf(context: Context, options: ResultOptions): BenchResult 
   const others = [...new Set(trials.map((trial) => trial.subject))].filter((n) => n !== "linnet");
   const subject = ours.length > 0 ? ours : trials;
   const sum = (of: (trial: Trial) => number) => subject.reduce((total, t) => total + of(t), 0);
+  // Of limits alone there is nothing to compare.
+  const compared = ours.length > 0 ? others : [];
   const ratios = Object.fromEntries(
-    others.map((name) => [name, ratioOf(trials, name, (t) => t.perSecond)]),
+    compared.map((name) => [name, ratioOf(trials, name, (t) => t.perSecond)]),
   );
   const { bound } = options;
   return {
@@ -98,7 +100,7 @@ export function resultOf(context: Context, options: ResultOptions): BenchResult 
     ratio: bound === undefined ? undefined : ratios[bound],
     ratios,
     cpuRatios: Object.fromEntries(
-      others.map((name) => [name, ratioOf(trials, name, (t) => t.cpuMicrosPerMessageTotal)]),
+      compared.map((name) => [name, ratioOf(trials, name, (t) => t.cpuMicrosPerMessageTotal)]),
     ),
     trials,
     notes: options.notes ?? [],

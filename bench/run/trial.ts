@@ -68,7 +68,7 @@ async function runTrial(context: Context, plan: SubjectPlan, number: number): Pr
       warmUpSeconds: flags.warmUp,
       seconds: flags.seconds,
     };
-    const result = await generate<TrafficResult>(job, cores);
+    const result = await generate(job, cores);
     refuseLimited(result);
     const redis = await services?.redisStatistics();
     const after = isOurs ? await services?.rows() : undefined;

@@ -1,5 +1,5 @@
 // sync: one user has missed 10,000 events. storm: all users come back and sync at the same moment.
-import type { CatchUpResult, LaneSpec, TrafficJob, TrafficResult } from "../generator/job.ts";
+import type { CatchUpJob, CatchUpResult, LaneSpec, TrafficJob } from "../generator/job.ts";
 import type { LatencyMs } from "../generator/latency.ts";
 import { CMD, CONVERSATION } from "../../src/wire/commands.ts";
 import { type Account, Application } from "../machine/accounts.ts";
@@ -43,7 +43,7 @@ async function absence(context: Context, plan: Absence): Promise<BenchResult> {
     const results: CatchUpResult[] = [];
     for (let number = 0; number < context.flags.trials; number++) {
       context.tell(`round ${number + 1} of ${context.flags.trials}: they come back`);
-      const job = {
+      const job: CatchUpJob = {
         kind: "catch-up",
         host: target.host,
         ports: target.ports,
@@ -53,7 +53,7 @@ async function absence(context: Context, plan: Absence): Promise<BenchResult> {
         pageEvents: PAGE_EVENTS,
         processes: target.processes,
       };
-      results.push(await generate<CatchUpResult>(job, context.cores));
+      results.push(await generate(job, context.cores));
     }
     return summed(context, plan, results);
   } finally {
@@ -144,7 +144,7 @@ async function missEvents(context: Context, target: Target, plan: Absence): Prom
     seconds: 0.01,
     processes: {},
   };
-  const sent = await generate<TrafficResult>(job, context.cores);
+  const sent = await generate(job, context.cores);
   if (sent.answered < job.messagesMost) {
     throw new Error(`only ${sent.answered} of ${job.messagesMost} messages could be stored`);
   }

@@ -29,10 +29,14 @@ export async function bareRates(
   const insert = await openInsert(services, bodyBytes);
   for (const batch of BATCHES) {
     trials.push(
-      await timed(services, `append script, batches of ${batch}`, batch, each, append.run),
+      await timed(services, `append script, batches of ${batch}`, batch, each, (size) =>
+        append.run(size),
+      ),
     );
     trials.push(
-      await timed(services, `inbox statement, batches of ${batch}`, batch, each, insert.run),
+      await timed(services, `inbox statement, batches of ${batch}`, batch, each, (size) =>
+        insert.run(size),
+      ),
     );
   }
   await append.close();
@@ -81,16 +85,18 @@ async function timed(
 /** The server's own script: a number for each message, one entry for all. */
 async function openAppend(services: Services, bodyBytes: number) {
   const client = createClient({ url: services.redisUrl, RESP: 2, commandOptions: { timeout: 0 } });
+  client.on("error", () => {});
   await client.connect();
   const record = "x".repeat(bodyBytes + 100);
   const [stream, bytes] = [`${STREAM}:bench`, `${STREAM_BYTES}:bench`];
   return {
     async run(batch: number): Promise<void> {
-      const keys = Array.from({ length: batch }, (_, n) => `${seqKey(n % USERS)}:bench`);
-      const rest = [record.repeat(batch), "1000000000", "1000000000000", "60", "1".repeat(batch)];
+      const conversations = Math.min(batch, USERS);
+      const keys = Array.from({ length: conversations }, (_, n) => `${seqKey(n)}:bench`);
+      const counts = keys.map((_, n) => String(Math.ceil((batch - n) / conversations)));
       await client.eval(SCRIPT.append.text, {
         keys: [stream, bytes, ...keys],
-        arguments: rest,
+        arguments: [record.repeat(batch), "1000000000", "1000000000000", "60", ...counts],
       });
       await client.sendCommand(["DEL", stream, bytes]);
     },

@@ -1,4 +1,5 @@
 // micro: the parts of the path by themselves, each in a loop of its own.
+import type { Gained } from "../allocation/main.ts";
 import { join } from "node:path";
 import { CHECKOUT } from "../machine/cores.ts";
 import type { Context } from "../run/context.ts";
@@ -13,18 +14,12 @@ export async function micro(context: Context): Promise<BenchResult> {
   for (let number = 0; number < context.flags.trials; number++) {
     context.tell(`round ${number + 1} of ${context.flags.trials}`);
     for (const name of CASES) {
-      const gained = run<{ nanosecondsPerCall: number; heapBytes: number; cells: number }>(
-        "allocation/main.ts",
-        [name],
-      );
+      const gained = run("allocation/main.ts", [name]) as unknown as Gained;
       const ns = gained.nanosecondsPerCall;
       trials.push({ subject: `filter: ${name}`, number, perSecond: 1e9 / ns, ns, ...gained });
     }
     for (const framing of FRAMINGS) {
-      const nanoseconds = run<Record<string, number>>("codec/main.ts", [
-        framing,
-        String(context.flags.bodyBytes),
-      ]);
+      const nanoseconds = run("codec/main.ts", [framing, String(context.flags.bodyBytes)]);
       for (const [what, ns] of Object.entries(nanoseconds)) {
         trials.push({ subject: `${framing}: ${what}`, number, perSecond: 1e9 / ns, ns });
       }
@@ -47,12 +42,12 @@ export async function micro(context: Context): Promise<BenchResult> {
 }
 
 /** In a process of its own, so that no case is compiled for another's types. */
-function run<Result>(entry: string, args: readonly string[]): Result {
+function run(entry: string, args: readonly string[]): Record<string, number> {
   const child = Bun.spawnSync([process.execPath, join("bench", entry), ...args], {
     cwd: CHECKOUT,
     env: { ...process.env, BUN_JSC_useGC: entry.startsWith("allocation") ? "false" : "true" },
   });
   const last = child.stdout.toString().trimEnd().split("\n").at(-1) ?? "";
   if (child.exitCode !== 0) throw new Error(`${entry} failed:\n${child.stderr.toString()}`);
-  return JSON.parse(last) as Result;
+  return JSON.parse(last) as Record<string, number>;
 }

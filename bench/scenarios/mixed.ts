@@ -45,7 +45,7 @@ export async function mixed(context: Context): Promise<BenchResult> {
           answered: true,
           readEvery: READ_EVERY,
         },
-        stop: target.stop,
+        stop: () => target.stop(),
       };
     },
   };

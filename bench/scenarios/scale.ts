@@ -37,7 +37,7 @@ export async function scale(context: Context): Promise<BenchResult> {
     const plan = besideIdle(part, new PairSubjects(part, WORK).linnet(), idle);
     parts[`${idle} idle connections`] = await point(part, "connections", idle, plan);
   }
-  for (const members of GROUPS) {
+  for (const members of GROUPS.filter((count) => count <= most)) {
     const part = withFlags(context, {});
     const shape = { type: CONVERSATION.group, members, online: members };
     const plan = new GroupSubjects(part, shape).linnet();
@@ -54,7 +54,9 @@ export async function scale(context: Context): Promise<BenchResult> {
 }
 
 function withFlags(context: Context, changed: { pairs?: number; window?: number }): Context {
-  const flags = { ...context.flags, ...changed, seconds: SECONDS, warmUp: WARM_UP, trials: 1 };
+  const { seconds, warmUp } = context.flags;
+  const short = { seconds: Math.min(seconds, SECONDS), warmUp: Math.min(warmUp, WARM_UP) };
+  const flags = { ...context.flags, ...changed, ...short, trials: 1 };
   return { ...context, flags };
 }
 

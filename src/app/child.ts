@@ -43,7 +43,7 @@ export function spawnChild(
       resolve(true);
     },
   });
-  child.exited.then(() => resolve(false));
+  void child.exited.then(() => resolve(false));
   return {
     pid: child.pid,
     get ready() {

@@ -1,16 +1,22 @@
 /** Joins the parts of a gateway: steps 1 to 4 and 9, and the HTTP beside it. */
 import { pause } from "../base/backoff.ts";
 import { withDeadline } from "../base/deadline.ts";
-import type { LocalGateway } from "../delivery/router.ts";
+import { ITEM } from "../delivery/record.ts";
+import { type LocalGateway, Router } from "../delivery/router.ts";
 import { Receiver } from "../delivery/receiver.ts";
 import { Audit } from "../gateway/audit.ts";
 import { Connections } from "../gateway/connections.ts";
+import { Credentials } from "../gateway/credentials.ts";
 import { deliveryHandler } from "../gateway/deliver.ts";
+import { HELD_TICK_MS } from "../gateway/held-sockets.ts";
 import { Join } from "../gateway/join.ts";
+import { Kicks } from "../gateway/kicks.ts";
 import { Lease } from "../gateway/lease.ts";
+import { type Revocation, Revocations } from "../gateway/revocations.ts";
 import { GatewayServer } from "../gateway/server.ts";
 import { createApi } from "../http/api.ts";
 import { healthPage, notServedHere } from "../http/health.ts";
+import { HttpRates } from "../http/rates.ts";
 import { answerOf } from "../path/outcome.ts";
 import type { Pending } from "../path/pending.ts";
 import { openRedis } from "../redis/client.ts";
@@ -38,7 +44,10 @@ export async function composeGateway(
 ): Promise<RunningGateway> {
   const { values } = shared.config;
   const sending = composeSending(shared);
-  const delivering = composeDelivering(shared, sending);
+  const revocations = new Revocations(values.LINNET_REVOCATIONS_MAX);
+  const everySeconds = values.LINNET_AUDIT_SECONDS;
+  const kicks = new Kicks({ ...shared, ...sending, revocations, everySeconds });
+  const delivering = composeDelivering(shared, sending, kicks);
   const { audit, lease, reading, receiver } = delivering;
   const local = { gatewayId: shared.gatewayId, handler: delivering.handler };
   const inbound = composeInbound(shared, sending, lease, local);
@@ -46,19 +55,28 @@ export async function composeGateway(
   const connections = new Connections({ ...shared, ...sending, inbound, join });
   readiness.watch(reading);
   await reachable(() => lease.begin());
+  // What comes after the lease was taken is delivered, what came before is read.
+  await reachable(() => kicks.begin());
   receiver.start();
   const server = composeServer(shared, sending, {
     connections: shared.config.roles.has("gateway") ? connections : undefined,
     readiness,
+    revocations,
+    kicked: (revocation) => {
+      kicks.apply(revocation);
+      tellGateways(shared, revocation);
+    },
   });
   sending.outbound.publisher = server;
   gatewayGauges(shared.registry, { ...shared, ...sending, connections, inbound });
   const ticks = setInterval(() => {
     lease.tick();
     audit.tick();
+    kicks.tick();
     connections.sweep();
     answerOverdue(shared, sending);
   }, TICK_MS);
+  const releases = setInterval(() => inbound.held.tick(), HELD_TICK_MS);
   return {
     port: server.port,
     local,
@@ -70,6 +88,7 @@ export async function composeGateway(
       await connections.drain(values.LINNET_DRAIN_MS, pause);
       await server.stop();
       clearInterval(ticks);
+      clearInterval(releases);
       await receiver.stop();
       // Redis may be away; then the lease ends by itself.
       await withDeadline(lease.end(), TICK_MS).catch(() => {});
@@ -79,11 +98,12 @@ export async function composeGateway(
 }
 
 /** What the writer and other gateways have for this one, and what heals it when that is lost. */
-function composeDelivering(shared: Shared, sending: Sending) {
+function composeDelivering(shared: Shared, sending: Sending, kicks: Kicks) {
   const { values } = shared.config;
-  const audit = new Audit({ ...shared, ...sending, everyMs: values.LINNET_AUDIT_SECONDS * 1000 });
+  const everyMs = values.LINNET_AUDIT_SECONDS * 1000;
+  const audit = new Audit({ ...shared, ...sending, everyMs, lost: () => kicks.urgent() });
   const reading = openRedis(values.REDIS_URL, `linnet-gateway-${shared.gatewayId}`, shared.log);
-  const handler = deliveryHandler({ ...sending, audit });
+  const handler = deliveryHandler({ ...sending, audit, kicks });
   const receiver = new Receiver({ ...shared, reading, handler });
   const leaseMs = values.LINNET_LEASE_MS;
   const lease = new Lease({ ...shared, ...sending, receiver, audit, leaseMs });
@@ -103,15 +123,25 @@ function composeJoin(shared: Shared, sending: Sending): Join {
 function composeServer(
   shared: Shared,
   sending: Sending,
-  parts: { connections: Connections | undefined; readiness: Readiness },
+  parts: {
+    connections: Connections | undefined;
+    readiness: Readiness;
+    revocations: Revocations;
+    kicked: (revocation: Revocation) => void;
+  },
 ): GatewayServer {
-  const { values } = shared.config;
+  const { values, origins, trustedProxies: proxies } = shared.config;
   const tokens = tokensOf(shared);
+  const { revocations, kicked } = parts;
+  const credentials = new Credentials({ ...shared, tokens, revocations });
   const ready = () => parts.readiness.reasons();
   const api = createApi({
     ...shared,
     ...sending,
     tokens,
+    credentials,
+    kicked,
+    rates: httpRates(shared),
     appKey: values.LINNET_APP_KEY,
     epoch: shared.settings.epoch,
     ready,
@@ -125,9 +155,13 @@ function composeServer(
     healthPage(path, { ...shared, ready }) ?? notServedHere("this process has not the role api");
   return new GatewayServer({
     ...shared,
-    tokens,
+    credentials,
+    origins,
+    proxies,
     connections: parts.connections,
-    http: shared.config.roles.has("api") ? api.fetch : healthAlone,
+    http: shared.config.roles.has("api")
+      ? (request, address) => api.fetch(request, address)
+      : healthAlone,
     host: values.LINNET_HOST,
     port: values.LINNET_PORT,
     limits: {
@@ -138,6 +172,25 @@ function composeServer(
       bodyBytes: values.LINNET_FRAME_BYTES,
     },
   });
+}
+
+function httpRates({ config: { values } }: Shared): HttpRates {
+  return new HttpRates({
+    userPerSecond: values.LINNET_HTTP_PER_SECOND,
+    userBurst: values.LINNET_HTTP_BURST,
+    addressPerSecond: values.LINNET_ADDRESS_HTTP_PER_SECOND,
+    addressBurst: values.LINNET_ADDRESS_HTTP_BURST,
+  });
+}
+
+/** A gateway that can't be told reads it from Postgres within LINNET_AUDIT_SECONDS. */
+function tellGateways({ redis, log, clock }: Shared, revocation: Revocation): void {
+  const item = { kind: ITEM.revoke, ...revocation } as const;
+  new Router(redis, undefined, clock)
+    .route([{ item, answerGateway: "", everywhere: true }])
+    .catch((error: unknown) =>
+      log.warn({ error: String(error) }, "other gateways could not be told of a kick"),
+    );
 }
 
 /** Settles when nobody waits for an outcome, or after `boundMs`. */

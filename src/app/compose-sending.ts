@@ -66,7 +66,7 @@ export function composeInbound(
   const direct = new DirectPush({
     ...shared,
     ...sending,
-    router: new Router(shared.redis, local),
+    router: new Router(shared.redis, local, shared.clock),
     answer: (item) => sending.outbound.answer(item),
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);
@@ -80,6 +80,9 @@ export function composeInbound(
     limits: {
       messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,
       messagesBurst: values.LINNET_MESSAGES_BURST,
+      userMessagesPerSecond:
+        values.LINNET_USER_MESSAGES_PER_SECOND || 2 * values.LINNET_MESSAGES_PER_SECOND,
+      userMessagesBurst: values.LINNET_USER_MESSAGES_BURST || 2 * values.LINNET_MESSAGES_BURST,
       textBytes: values.LINNET_TEXT_BYTES,
       contentBytes: values.LINNET_CONTENT_BYTES,
       waitingFrames: values.LINNET_WAITING_FRAMES,

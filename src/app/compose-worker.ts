@@ -32,7 +32,7 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
   const settler = new Settler({
     lock,
     reader,
-    router: new Router(redis, local),
+    router: new Router(redis, local, clock),
     memory,
     appliers: APPLIERS,
     clock,

@@ -1,6 +1,8 @@
 /**
  * The configuration: read once from the environment into a frozen object, or refused in a sentence.
  */
+import type { BlockList } from "node:net";
+import { readNetworks } from "../base/address.ts";
 import type { TokenKey } from "../base/token.ts";
 import { SETTINGS, type Setting, type SettingName } from "./settings.ts";
 
@@ -18,6 +20,9 @@ export interface Config {
   readonly roles: ReadonlySet<Role>;
   /** Empty: a key made once in Postgres. */
   readonly tokenKeys: readonly TokenKey[];
+  /** Empty: pages of all origins may connect. */
+  readonly origins: ReadonlySet<string>;
+  readonly trustedProxies: BlockList;
 }
 
 /** Every sentence names the variable. */
@@ -41,6 +46,8 @@ export function readConfig(
     values,
     roles: readRoles(roles ?? values.LINNET_ROLES),
     tokenKeys: readTokenKeys(values.LINNET_TOKEN_KEYS),
+    origins: readOrigins(values.LINNET_ORIGINS),
+    trustedProxies: readProxies(values.LINNET_TRUSTED_PROXIES),
   });
 }
 
@@ -103,6 +110,24 @@ function readTokenKeys(text: string): TokenKey[] {
   });
 }
 
+function readOrigins(text: string): ReadonlySet<string> {
+  const origins = text
+    .split(",")
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => part !== "");
+  for (const origin of origins) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    throw new ConfigError(`LINNET_ORIGINS: "${origin}" is no origin as https://chat.example is`);
+  }
+  return new Set(origins);
+}
+
+function readProxies(text: string): BlockList {
+  const networks = readNetworks(text);
+  if (networks !== undefined) return networks;
+  throw new ConfigError(`LINNET_TRUSTED_PROXIES: "${text}" is no list of networks as 10.0.0.0/8`);
+}
+
 /** Relations between limits: what contradicts itself doesn't start. */
 function assertRelations(values: Values): void {
   const below = (low: SettingName, high: SettingName): void => {
@@ -117,6 +142,9 @@ function assertRelations(values: Values): void {
   below("LINNET_FRAME_BYTES", "LINNET_BACKLOG_BYTES");
   below("LINNET_MESSAGES_PER_SECOND", "LINNET_MESSAGES_BURST");
   below("LINNET_CONNECTS_PER_SECOND", "LINNET_CONNECTS_BURST");
+  below("LINNET_USER_MESSAGES_PER_SECOND", "LINNET_USER_MESSAGES_BURST");
+  below("LINNET_HTTP_PER_SECOND", "LINNET_HTTP_BURST");
+  below("LINNET_ADDRESS_HTTP_PER_SECOND", "LINNET_ADDRESS_HTTP_BURST");
   below("LINNET_FAN_OUT_MEMBERS", "LINNET_BATCH_ROWS");
   for (const name of ["LINNET_PENDING_MAX", "LINNET_GRANT_SLOTS"] as const) {
     const value = values[name];

@@ -36,15 +36,15 @@ export class Readiness {
   tick(): void {
     if (this.#pinging) return;
     this.#pinging = true;
-    withDeadline(this.#sql`SELECT 1`, PING_DEADLINE_MS)
-      .then(
-        () => true,
-        () => false,
-      )
-      .then((answered) => {
-        this.#postgres = answered;
-        this.#pinging = false;
-      });
+    withDeadline(this.#sql`SELECT 1`, PING_DEADLINE_MS).then(
+      () => this.#pinged(true),
+      () => this.#pinged(false),
+    );
+  }
+
+  #pinged(answered: boolean): void {
+    this.#postgres = answered;
+    this.#pinging = false;
   }
 
   reasons(): { ok: boolean; reasons: string[] } {

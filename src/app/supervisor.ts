@@ -98,7 +98,7 @@ export class Supervisor {
     let child = first;
     for (let failures = 0; ; failures++) {
       const bornMs = clock.monotonicMs();
-      child.started.then((started) => {
+      void child.started.then((started) => {
         this.#anyStarted ||= started;
       });
       const code = await child.exited;

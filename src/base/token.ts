@@ -11,9 +11,11 @@ export interface TokenClaims {
   uid: number;
   /** Device type that the token was given for; "" for any. */
   dev: string;
-  /** Seconds since 1970. */
+  /** Seconds since 1970, with a part of a second, by Postgres' clock. */
   iat: number;
   exp: number;
+  /** Set in a ticket, which opens one connection and is no token. */
+  tkt?: string;
 }
 
 export const TOKEN_SECONDS = 30 * 24 * 3600;
@@ -39,8 +41,20 @@ export class Tokens {
     return `${body}.${signature(key, body).toString("base64url")}`;
   }
 
-  /** The claims, or undefined when the token is not ours, was changed, or is over. */
+  /** The claims, or undefined when the token is not ours, was changed, is over, or is a ticket. */
   verify(token: string, wallMs: number): TokenClaims | undefined {
+    const claims = this.#read(token, wallMs);
+    return claims?.tkt === undefined ? claims : undefined;
+  }
+
+  /** The same for a ticket. */
+  verifyTicket(ticket: string, wallMs: number): (TokenClaims & { tkt: string }) | undefined {
+    const claims = this.#read(ticket, wallMs);
+    if (typeof claims?.tkt !== "string" || claims.tkt === "") return undefined;
+    return { ...claims, tkt: claims.tkt };
+  }
+
+  #read(token: string, wallMs: number): TokenClaims | undefined {
     const parts = token.split(".");
     if (parts.length !== 3 || token.length > TOKEN_CHARACTERS_MAX) return undefined;
     const [header, body, signed] = parts as [string, string, string];
@@ -52,9 +66,15 @@ export class Tokens {
     const given = Buffer.from(signed, "base64url");
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
     const claims = decode(body) as TokenClaims | undefined;
-    if (claims === undefined || typeof claims.uid !== "number") return undefined;
+    if (claims === undefined || !isWhole(claims)) return undefined;
     return claims.exp * 1000 > wallMs ? claims : undefined;
   }
+}
+
+function isWhole(claims: TokenClaims): boolean {
+  const { uid, sub, dev, iat, exp } = claims;
+  const named = typeof sub === "string" && typeof dev === "string";
+  return Number.isSafeInteger(uid) && named && Number.isFinite(iat) && Number.isFinite(exp);
 }
 
 const TOKEN_CHARACTERS_MAX = 2048;

@@ -23,6 +23,8 @@ export const ITEM = {
   close: 6,
   /** Users may have missed something: compare with the store. */
   check: 7,
+  /** Tokens of a user are no longer good, and his connections that came by them end. */
+  revoke: 8,
 } as const;
 
 export interface Recipient {
@@ -83,13 +85,23 @@ export interface CheckItem {
   userIds: readonly number[];
 }
 
+export interface RevokeItem {
+  kind: typeof ITEM.revoke;
+  userId: number;
+  /** "" for all device types. */
+  device: string;
+  /** What was issued at this time or before, ms since 1970. */
+  untilMs: number;
+}
+
 export type DeliveryItem =
   | EventItem
   | AnswerItem
   | InvalidateItem
   | FollowItem
   | CloseItem
-  | CheckItem;
+  | CheckItem
+  | RevokeItem;
 
 const FIXED_BYTES = 160;
 const RECIPIENT_BYTES = 17;
@@ -121,6 +133,10 @@ export function writeItem(buffer: GrowingBuffer, item: DeliveryItem): void {
       return buffer.u16(item.code);
     case ITEM.check:
       return writeUsers(buffer, item.userIds);
+    case ITEM.revoke:
+      buffer.f64(item.userId);
+      buffer.text(item.device);
+      return buffer.f64(item.untilMs);
   }
 }
 
@@ -208,6 +224,8 @@ function readItem(reader: ByteReader): DeliveryItem {
       return { kind, userId: reader.f64(), generation: reader.f64(), code: reader.u16() };
     case ITEM.check:
       return { kind, userIds: readUsers(reader) };
+    case ITEM.revoke:
+      return { kind, userId: reader.f64(), device: reader.text(), untilMs: reader.f64() };
     default:
       throw new RangeError(`delivery item ${kind} is not known`);
   }

@@ -1,8 +1,10 @@
 // Step 8: after the commit, which gateways hold these users? One record for each gateway and batch.
 // Next: delivery/receiver.ts, in the gateways.
+import type { Clock } from "../base/clock.ts";
 import { GrowingBuffer } from "../base/growing-buffer.ts";
 import type { RedisConnection } from "../redis/client.ts";
 import { deliver } from "./bus.ts";
+import { HeldRecords } from "./held-records.ts";
 import type { ReceiverHandler } from "./receiver.ts";
 import { livingGateways, lookupPresence } from "./presence.ts";
 import { beginDelivery, type DeliveryItem, type EventItem, ITEM, writeItem } from "./record.ts";
@@ -29,9 +31,12 @@ export class Router {
   readonly #buffers = new Map<string, GrowingBuffer>();
   readonly #spare: GrowingBuffer[] = [];
 
-  constructor(redis: RedisConnection, local: LocalGateway | undefined) {
+  readonly #held: HeldRecords;
+
+  constructor(redis: RedisConnection, local: LocalGateway | undefined, clock: Clock) {
     this.#redis = redis;
     this.#local = local;
+    this.#held = new HeldRecords(clock);
   }
 
   /**
@@ -39,6 +44,7 @@ export class Router {
    * online before the look-up is found, one who comes later reads the store.
    */
   async route(items: readonly Outgoing[]): Promise<void> {
+    await this.retryHeld();
     if (items.length === 0) return;
     this.#buffers.clear();
     this.#localItems = [];
@@ -107,8 +113,19 @@ export class Router {
     if (this.#local !== undefined) deliverHere(this.#local.handler, this.#localItems);
     const sending = [...this.#buffers];
     this.#buffers.clear();
-    await Promise.all(sending.map(([id, buffer]) => deliver(this.#redis, id, buffer.view())));
+    await Promise.all(sending.map(([id, buffer]) => this.#sendTo(id, buffer.view())));
     for (const [, buffer] of sending) this.#spare.push(buffer);
+  }
+
+  /** What is held for a gateway goes before what comes later. */
+  async #sendTo(gatewayId: string, record: Buffer): Promise<void> {
+    if (!this.#held.has(gatewayId) && (await deliver(this.#redis, gatewayId, record))) return;
+    this.#held.hold(gatewayId, record);
+  }
+
+  /** To be called about every second: tries gateways again whose lease was gone. */
+  async retryHeld(): Promise<void> {
+    await this.#held.retry((id, record) => deliver(this.#redis, id, record));
   }
 }
 

@@ -110,7 +110,7 @@ export class Grants {
   }
 }
 
-function mix(first: number, second: number, seed: number): number {
+export function mix(first: number, second: number, seed: number): number {
   let hash = Math.imul((first | 0) ^ seed, 0x9e3779b1);
   hash = Math.imul(hash ^ ((first / 0x100000000) | 0) ^ (hash >>> 15), 0x85ebca6b);
   hash = Math.imul(hash ^ (second | 0) ^ (hash >>> 13), 0xc2b2ae35);

@@ -32,6 +32,7 @@ export class Audit {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #everyMs: number;
+  readonly #lost: () => void;
   #urgent = false;
   #running = false;
   #lastMs = 0;
@@ -44,6 +45,8 @@ export class Audit {
     clock: Clock;
     log: Log;
     everyMs: number;
+    /** Told of everything that was lost. */
+    lost: () => void;
   }) {
     this.#sessions = parts.sessions;
     this.#wideLogs = parts.wideLogs;
@@ -52,11 +55,13 @@ export class Audit {
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#everyMs = parts.everyMs;
+    this.#lost = parts.lost;
     this.#lastMs = parts.clock.monotonicMs();
   }
 
   /** Something was lost: the next `tick` audits. */
   urgent(why: string): void {
+    this.#lost();
     if (!this.#urgent) this.#log.info({ why }, "auditing all connections");
     this.#urgent = true;
   }

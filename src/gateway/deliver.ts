@@ -4,6 +4,7 @@ import { type DeliveryItem, ITEM } from "../delivery/record.ts";
 import type { Access } from "../filter/access.ts";
 import { CLOSE } from "../wire/errors.ts";
 import type { Audit } from "./audit.ts";
+import type { Kicks } from "./kicks.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Sessions } from "./sessions.ts";
 import type { WideLogs } from "./wide-logs.ts";
@@ -14,6 +15,7 @@ interface DeliverParts {
   outbound: Outbound;
   access: Access;
   audit: Audit;
+  kicks: Kicks;
 }
 
 /** What the receiver calls; next: gateway/outbound.ts for events and answers. */
@@ -47,6 +49,8 @@ function deliver(parts: DeliverParts, item: DeliveryItem): void {
       return close(sessions, item.userId, item.generation, item.code);
     case ITEM.check:
       return audit.urgent("a change was applied before a takeover");
+    case ITEM.revoke:
+      return parts.kicks.apply(item);
   }
 }
 

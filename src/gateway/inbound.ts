@@ -3,6 +3,7 @@
 import type { Clock } from "../base/clock.ts";
 import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
+import { KeyedRates } from "../filter/keyed-rates.ts";
 import { Rates } from "../filter/rate.ts";
 import type { DirectPush } from "../path/direct-push.ts";
 import { type Ingest, type Sender, WAIT } from "../path/ingest.ts";
@@ -14,6 +15,7 @@ import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import type { Inbound as Frame } from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
 import type { CommandAnswer, Commands } from "./command.ts";
+import { HeldSockets } from "./held-sockets.ts";
 import type { Lease } from "./lease.ts";
 import type { Outbound } from "./outbound.ts";
 import { type Sessions, type Socket } from "./sessions.ts";
@@ -21,6 +23,9 @@ import { type Sessions, type Socket } from "./sessions.ts";
 export interface InboundLimits {
   messagesPerSecond: number;
   messagesBurst: number;
+  /** Of all connections of a user here. */
+  userMessagesPerSecond: number;
+  userMessagesBurst: number;
   textBytes: number;
   contentBytes: number;
   /** Frames of one connection that wait behind one that is being loaded for. */
@@ -56,9 +61,11 @@ export class Inbound {
   readonly #log: Log;
   readonly #limits: InboundLimits;
   readonly #rates: Rates;
+  readonly #userRates: KeyedRates<number>;
   readonly #frame: Frame = createInbound();
   readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
   readonly #waiting = new Map<number, Waiting>();
+  readonly held = new HeldSockets();
   received = 0;
   refused = 0;
 
@@ -90,6 +97,10 @@ export class Inbound {
       parts.sessions.capacity,
       parts.limits.messagesPerSecond,
       parts.limits.messagesBurst,
+    );
+    this.#userRates = new KeyedRates(
+      parts.limits.userMessagesPerSecond,
+      parts.limits.userMessagesBurst,
     );
   }
 
@@ -174,7 +185,7 @@ export class Inbound {
     if (socket === undefined) return undefined;
     const frame = this.#frame;
     const code = this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
-    if (attempt === 0 && !this.#rates.take(slot, this.#clock.monotonicMs())) {
+    if (attempt === 0 && !this.#mayGo(slot)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }
     if (code !== 0) return this.#refuse(slot, frame, code, frame.problem);
@@ -191,6 +202,12 @@ export class Inbound {
     return this.#command(slot, frame, bytes);
   }
 
+  #mayGo(slot: number): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    const userId = this.#sessions.userIds[slot] as number;
+    return this.#rates.take(slot, nowMs) && this.#userRates.take(userId, nowMs);
+  }
+
   #send(slot: number, frame: Frame, attempt: number): Awaited | undefined {
     if (frame.textBytes > this.#limits.textBytes) {
       return this.#refuse(slot, frame, CODE.tooLarge, "content.text is too long");
@@ -205,7 +222,7 @@ export class Inbound {
     const nowMs = this.#clock.monotonicMs();
     const request = this.#pending.take(slot, generation, frame.cmd, frame.localId, nowMs);
     if (request === 0) {
-      return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");
+      return this.#noRoom(slot, frame, "too many requests are under way");
     }
     const transient = frame.cmd === CMD.notify || !frame.persistent;
     const direct = transient && !this.#ingest.isRepeat;
@@ -214,7 +231,7 @@ export class Inbound {
       : this.#ingest.append(request);
     if (taken) return undefined;
     this.#pending.close(request);
-    return this.#refuse(slot, frame, CODE.unavailable, "the stream is away or full");
+    return this.#noRoom(slot, frame, "the stream is away or full");
   }
 
   #command(slot: number, frame: Frame, bytes: string | Uint8Array): Awaited | undefined {
@@ -259,6 +276,12 @@ export class Inbound {
     const data = { pts, serverTime: this.#clock.wallMs() };
     this.#answer(slot, CMD.heartbeat, frame.localId, { code: CODE.ok, message: "", data });
     return undefined;
+  }
+
+  #noRoom(slot: number, frame: Frame, message: string): undefined {
+    const socket = this.#sessions.socket(slot);
+    if (socket !== undefined) this.held.refused(socket);
+    return this.#refuse(slot, frame, CODE.unavailable, message);
   }
 
   #refuse(slot: number, frame: Frame, code: number, message: string): undefined {

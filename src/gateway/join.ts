@@ -15,6 +15,7 @@ import { DIRECTION } from "../wire/envelope.ts";
 import { CLOSE } from "../wire/errors.ts";
 import type { Outbound } from "./outbound.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
+import { redeemTicket } from "./tickets.ts";
 import type { WideLogs } from "./wide-logs.ts";
 
 /** When a part is away, clients are told to come back after a moment up to this. */
@@ -72,7 +73,11 @@ export class Join {
   }
 
   async #join(socket: Socket): Promise<boolean> {
-    const { slot, userId, device } = socket.data;
+    const { slot, userId, device, ticket } = socket.data;
+    if (ticket !== "" && !(await redeemTicket(this.#redis, ticket))) {
+      socket.close(CLOSE.kicked, "the ticket is used or over");
+      return false;
+    }
     const joined = await joinPresence(this.#redis, this.#gatewayId, userId, device, 0);
     if (this.#sessions.socket(slot) !== socket) {
       await leavePresence(this.#redis, this.#gatewayId, userId, device, joined.generation);

@@ -2,15 +2,17 @@
  * The listening socket of a gateway: the upgrade, with the token checked before it, and HTTP beside
  * it.
  */
+import type { BlockList } from "node:net";
 import type { Server } from "bun";
+import { clientAddress, rateKey } from "../base/address.ts";
 import type { Clock } from "../base/clock.ts";
 import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
-import { bearer, type Tokens } from "../base/token.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import { FRAMINGS, type Framing } from "../wire/frame.ts";
-import { AddressRates } from "./address-rates.ts";
+import { KeyedRates } from "../filter/keyed-rates.ts";
 import type { Connections } from "./connections.ts";
+import type { Credentials } from "./credentials.ts";
 import type { SocketData } from "./sessions.ts";
 
 export const DEVICES = [
@@ -34,17 +36,21 @@ export interface ServerLimits {
   bodyBytes: number;
 }
 
+/** An address of ours has a token of some hundred characters at most. Bun itself ends at 16 KiB. */
+const URL_CHARACTERS_MAX = 8192;
 /** Seconds; a net under the sweep of connections.ts. */
 const IDLE_SECONDS = 120;
 const LAST_MS = 1000;
 
 export class GatewayServer {
   readonly #connections: Connections | undefined;
-  readonly #tokens: Tokens;
+  readonly #credentials: Credentials;
+  readonly #origins: ReadonlySet<string>;
+  readonly #proxies: BlockList;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #http: Http;
-  readonly #rates: AddressRates;
+  readonly #rates: KeyedRates<string>;
   readonly #server: Server<SocketData>;
   #draining = false;
   #closed: Promise<void> | undefined;
@@ -52,7 +58,11 @@ export class GatewayServer {
   constructor(parts: {
     /** Undefined in a process that only serves HTTP. */
     connections: Connections | undefined;
-    tokens: Tokens;
+    credentials: Credentials;
+    /** Pages that may connect; empty: all. */
+    origins: ReadonlySet<string>;
+    /** Whose X-Forwarded-For is believed. */
+    proxies: BlockList;
     clock: Clock;
     log: Log;
     http: Http;
@@ -61,12 +71,14 @@ export class GatewayServer {
     limits: ServerLimits;
   }) {
     this.#connections = parts.connections;
-    this.#tokens = parts.tokens;
+    this.#credentials = parts.credentials;
+    this.#origins = parts.origins;
+    this.#proxies = parts.proxies;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#http = parts.http;
     const { limits } = parts;
-    this.#rates = new AddressRates(limits.connectsPerSecond, limits.connectsBurst);
+    this.#rates = new KeyedRates(limits.connectsPerSecond, limits.connectsBurst);
     this.#server = this.#listen(parts.host, parts.port, limits);
   }
 
@@ -125,7 +137,9 @@ export class GatewayServer {
   }
 
   #fetch(request: Request, server: Server<SocketData>): Response | Promise<Response> | undefined {
-    const address = server.requestIP(request)?.address ?? "";
+    if (request.url.length > URL_CHARACTERS_MAX) return plain(CODE.tooLarge, "the address");
+    const peer = server.requestIP(request)?.address ?? "";
+    const address = clientAddress(peer, request.headers.get("x-forwarded-for"), this.#proxies);
     const path = pathOf(request.url);
     if (path !== "/ws") return this.#http(request, address, path);
     return this.#upgrade(request, server, address);
@@ -135,23 +149,40 @@ export class GatewayServer {
     if (this.#draining || this.#connections === undefined || this.#connections.full) {
       return plain(CODE.unavailable);
     }
-    if (!this.#rates.take(address, this.#clock.monotonicMs())) return plain(CODE.rateLimited);
-    const query = new URL(request.url).searchParams;
+    if (!this.#rates.take(rateKey(address), this.#clock.monotonicMs())) {
+      return plain(CODE.rateLimited);
+    }
     const { headers } = request;
-    const given = headers.get("token") ?? headers.get("authorization") ?? query.get("token") ?? "";
-    const claims = this.#tokens.verify(bearer(given), this.#clock.wallMs());
+    const origin = headers.get("origin");
+    if (origin !== null && this.#origins.size > 0 && !this.#origins.has(origin.toLowerCase())) {
+      return plain(CODE.forbidden, "origin");
+    }
+    const query = queryOf(request.url);
+    const named = headers.get("deviceType") ?? query.get("deviceType") ?? undefined;
+    const claims = this.#claims(headers, query, named);
     if (claims === undefined) return plain(CODE.unauthorized);
-    const device = headers.get("deviceType") ?? query.get("deviceType") ?? claims.dev;
+    const device = named ?? claims.dev;
     if (!DEVICES.some((known) => known === device)) return plain(CODE.badRequest, "deviceType");
     const offered = headers.get("sec-websocket-protocol");
     const framing = offered === null ? undefined : choose(offered);
     if (offered !== null && framing === undefined) {
       return plain(CODE.badRequest, `subprotocols are ${FRAMINGS.join(", ")}`);
     }
-    const data = { slot: -1, userId: claims.uid, externalId: claims.sub, device, framing };
+    const { uid: userId, sub: externalId, iat, tkt: ticket = "" } = claims;
+    const issuedMs = Math.round(iat * 1000);
+    const data = { slot: -1, userId, externalId, device, framing, issuedMs, ticket };
     const chosen = framing === undefined ? {} : { "Sec-WebSocket-Protocol": framing };
     if (server.upgrade(request, { data, headers: chosen })) return undefined;
     return plain(CODE.badRequest, "this is a WebSocket address");
+  }
+
+  /** A token in the headers, else a ticket or a token in the address. */
+  #claims(headers: Headers, query: URLSearchParams, device: string | undefined) {
+    const token = headers.get("token") ?? headers.get("authorization");
+    if (token !== null) return this.#credentials.ofToken(token, device);
+    const ticket = query.get("ticket");
+    if (ticket !== null) return this.#credentials.ofTicket(ticket, device);
+    return this.#credentials.ofToken(query.get("token") ?? "", device);
   }
 }
 
@@ -169,6 +200,12 @@ function pathOf(url: string): string {
   if (start < 0) return "/";
   const end = url.indexOf("?", start);
   return end < 0 ? url.slice(start) : url.slice(start, end);
+}
+
+/** Not by URL, which throws when the Host header is nonsense. */
+function queryOf(url: string): URLSearchParams {
+  const start = url.indexOf("?");
+  return new URLSearchParams(start < 0 ? "" : url.slice(start));
 }
 
 function plain(code: number, what = ""): Response {

@@ -13,6 +13,10 @@ export interface SocketData {
   device: string;
   /** Undefined until the first frame decides. */
   framing: Framing | undefined;
+  /** When the token was issued, ms by Postgres' clock. */
+  issuedMs: number;
+  /** The ticket that opened the connection, "" for a token. */
+  ticket: string;
 }
 
 export type Socket = ServerWebSocket<SocketData>;

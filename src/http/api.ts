@@ -3,15 +3,20 @@ import type { Registry } from "prom-client";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Tokens } from "../base/token.ts";
+import type { Credentials } from "../gateway/credentials.ts";
+import type { Revocation } from "../gateway/revocations.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
+import type { RedisConnection } from "../redis/client.ts";
 import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
+import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
+import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
 import { addSend, type SendLimits } from "./send.ts";
@@ -20,7 +25,12 @@ export interface ApiParts {
   sql: Sql;
   requests: Requests;
   ingest: Ingest;
+  redis: RedisConnection;
   tokens: Tokens;
+  credentials: Credentials;
+  /** Tells every gateway of a user who is kicked. */
+  kicked: (revocation: Revocation) => void;
+  rates: HttpRates;
   /** The host application's key. */
   appKey: string;
   clock: Clock;
@@ -39,10 +49,12 @@ export interface Api {
 }
 
 export function createApi(parts: ApiParts): Api {
-  const { clock, log, registry, limits } = parts;
+  const { clock, log, registry, limits, rates } = parts;
   const authorize = createAuthorize(parts);
-  const endpoints = new Endpoints({ authorize, bodyBytes: limits.bodyBytes, clock, log, registry });
+  const { bodyBytes } = limits;
+  const endpoints = new Endpoints({ authorize, rates, bodyBytes, clock, log, registry });
   addLogin(endpoints, parts);
+  addKick(endpoints, parts);
   addRelations(endpoints, parts);
   addGroups(endpoints, parts);
   addSend(endpoints, parts);

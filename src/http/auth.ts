@@ -1,7 +1,7 @@
 /** Who calls: the host application by its key, or a user by his token. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Clock } from "../base/clock.ts";
-import { bearer, type Tokens } from "../base/token.ts";
+import type { TokenClaims } from "../base/token.ts";
+import type { Credentials } from "../gateway/credentials.ts";
 import type { Sql } from "../postgres/client.ts";
 import { userIdsOf } from "../store/users.ts";
 import { CODE } from "../wire/errors.ts";
@@ -16,6 +16,8 @@ export interface User {
 /** `user` is undefined for the host application. */
 export interface Caller {
   user: User | undefined;
+  /** Of the user's token. */
+  claims?: TokenClaims;
 }
 
 /** Whom a call is open to. */
@@ -23,11 +25,7 @@ export type Access = "application" | "anyone known";
 
 export type Authorize = (headers: Headers, access: Access) => Caller | Refusal;
 
-export function createAuthorize(parts: {
-  appKey: string;
-  tokens: Tokens;
-  clock: Clock;
-}): Authorize {
+export function createAuthorize(parts: { appKey: string; credentials: Credentials }): Authorize {
   const expected = digest(parts.appKey);
   return (headers, access) => {
     const appKey = headers.get("x-app-key");
@@ -38,17 +36,16 @@ export function createAuthorize(parts: {
     if (appKey !== null && !timingSafeEqual(digest(appKey), expected)) {
       return new Refusal(CODE.unauthorized, "X-App-Key: not the key");
     }
-    let user: User | undefined;
+    let claims: TokenClaims | undefined;
     if (token !== null) {
-      const claims = parts.tokens.verify(bearer(token), parts.clock.wallMs());
+      claims = parts.credentials.ofToken(token);
       if (claims === undefined) {
-        return new Refusal(CODE.unauthorized, "Authorization: token invalid or expired");
+        return new Refusal(CODE.unauthorized, "Authorization: token invalid, expired or revoked");
       }
-      user = { id: claims.uid, name: claims.sub };
     }
     // With both, each must be right, and the key says more.
-    if (appKey !== null) return { user: undefined };
-    if (access === "anyone known") return { user };
+    if (appKey !== null || claims === undefined) return { user: undefined };
+    if (access === "anyone known") return { user: { id: claims.uid, name: claims.sub }, claims };
     return new Refusal(CODE.forbidden, "X-App-Key is required for this call");
   };
 }

@@ -11,6 +11,7 @@ import { CODE } from "../wire/errors.ts";
 import { answer, type Outcome, Refusal } from "./answer.ts";
 import type { Access, Authorize, Caller } from "./auth.ts";
 import { check, readBody, readQuery } from "./input.ts";
+import type { HttpRates } from "./rates.ts";
 
 type Method = "get" | "post" | "delete";
 
@@ -36,6 +37,7 @@ interface Environment {
 export class Endpoints {
   readonly app = new OpenAPIHono<Environment>();
   readonly #authorize: Authorize;
+  readonly #rates: HttpRates;
   readonly #bodyBytes: number;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -44,6 +46,7 @@ export class Endpoints {
 
   constructor(parts: {
     authorize: Authorize;
+    rates: HttpRates;
     bodyBytes: number;
     clock: Clock;
     log: Log;
@@ -51,6 +54,7 @@ export class Endpoints {
   }) {
     this.#clock = parts.clock;
     this.#authorize = parts.authorize;
+    this.#rates = parts.rates;
     this.#bodyBytes = parts.bodyBytes;
     this.#log = parts.log;
     this.#seconds = new Histogram({
@@ -103,6 +107,11 @@ export class Endpoints {
   ): Promise<Response> {
     const { access, method, path } = endpoint;
     const caller = this.#authorize(request.headers, access);
+    const known = caller instanceof Refusal ? undefined : caller.user;
+    const bounded = caller instanceof Refusal || known !== undefined;
+    if (bounded && !this.#rates.take(known?.id, peerAddress, this.#clock.monotonicMs())) {
+      return answer(new Refusal(CODE.rateLimited));
+    }
     if (caller instanceof Refusal) {
       this.#log.info({ peerAddress, path, code: caller.code }, "call refused");
       return answer(caller);

@@ -33,6 +33,7 @@ interface UserRow {
   extras: string;
   status: number;
   last_login_ms: number | null;
+  now_ms: number;
 }
 
 export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens; clock: Clock }) {
@@ -51,13 +52,13 @@ export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens
     }),
     handle: async (input) => {
       const row = await upsertUser(sql, input, true);
-      const issuedAt = Math.floor(clock.wallMs() / 1000);
       const token = tokens.sign({
         sub: row.external_id,
         uid: row.id,
         dev: input.device ?? "",
-        iat: issuedAt,
-        exp: issuedAt + TOKEN_SECONDS,
+        // By Postgres' clock, as revocations; to the ms, since who is kicked may come back at once.
+        iat: row.now_ms / 1000,
+        exp: Math.floor(clock.wallMs() / 1000) + TOKEN_SECONDS,
       });
       return new Done({ imUserVo: shown(row), token: `Bearer ${token}` });
     },
@@ -88,7 +89,8 @@ async function upsertUser(sql: Sql, input: z.infer<typeof INPUT>, login: boolean
       extras = coalesce(${extras}::text, u.extras),
       last_login_at = coalesce(excluded.last_login_at, u.last_login_at)
     RETURNING id, external_id, nickname, avatar, extras, status,
-      floor(extract(epoch FROM last_login_at) * 1000)::int8 AS last_login_ms`;
+      floor(extract(epoch FROM last_login_at) * 1000)::int8 AS last_login_ms,
+      floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now_ms`;
   return row as UserRow;
 }
 

@@ -1,5 +1,6 @@
 // Step 7: each recipient's next pts. The rows go into the statement of store/batch.ts. Next, after
 // the commit: delivery/router.ts.
+import { assert } from "../base/assert.ts";
 import { Recent } from "../base/recent.ts";
 import { idArray, type Sql } from "../postgres/client.ts";
 
@@ -17,7 +18,9 @@ export class Positions {
 
   /** The next pts of a user who has been loaded. */
   next(userId: number): number {
-    const pts = (this.#newest.get(userId) as number) + 1;
+    const newest = this.#newest.get(userId);
+    assert(newest !== undefined, "a recipient's position was loaded before");
+    const pts = newest + 1;
     this.#newest.set(userId, pts);
     return pts;
   }

@@ -179,8 +179,9 @@ export class Settler {
     await this.#router.route([...outgoing, ...plan.outgoing]);
   }
 
-  /** Tells peers how far the other has read, where that was put off for a second. */
-  async tellPeers(): Promise<void> {
+  /** What was put off: records for gateways that were not there, and telling peers of reads. */
+  async catchUpOwed(): Promise<void> {
+    await this.#router.retryHeld();
     const memory = this.#memory;
     if (memory.peersOwed.size === 0) return;
     const { sql, name } = this.#lock;
@@ -204,7 +205,8 @@ export class Settler {
     }
     const record = run[0] as StreamRecord;
     const { sql, name } = this.#lock;
-    this.#log.error({ code: errorCode(error), error: String(error) }, "a message can't be stored");
+    // Postgres' own text can quote what users wrote: it goes into the table and not into the log.
+    this.#log.error({ code: errorCode(error) }, "a message can't be stored, see the table poison");
     await setAside(sql, name, "", rawRecord(record), String(error));
     this.#counters.poisoned.inc();
     await this.#router.route([refusal(record, CODE.storeFailed)]);
@@ -227,7 +229,8 @@ export class Settler {
     } catch (error) {
       if (!isPoison(error)) throw error;
       this.#memory.forgetNumbers();
-      this.#log.error({ cmd: record.cmd, error: String(error) }, "a change can't be applied");
+      const { cmd } = record;
+      this.#log.error({ cmd, code: errorCode(error) }, "a change can't be applied, see poison");
       await setAside(sql, name, "", rawRecord(record), String(error));
       this.#counters.poisoned.inc();
       await this.#router.route([refusal(record, CODE.storeFailed)]);

@@ -110,7 +110,7 @@ export class Worker {
     if (entries.length > 0) await withDeadline(this.#settler.settle(entries), SETTLE_DEADLINE_MS);
     else await withDeadline(this.#lock.beat(), SETTLE_DEADLINE_MS);
     if (this.#reader.isLast(entries)) this.#settler.caughtUp();
-    await this.#settler.tellPeers();
+    await this.#settler.catchUpOwed();
     if (this.#clock.monotonicMs() - this.#cleanedAtMs > CLEAN_EVERY_MS) await this.#clean();
   }
 

@@ -31,6 +31,19 @@ export const users = pgTable("users", {
   createdAt: instant("created_at").notNull().defaultNow(),
 });
 
+/** Who was kicked: tokens issued until then are refused. Rows for tokens that are over go. */
+export const revocations = pgTable(
+  "revocations",
+  {
+    userId: id("user_id").notNull(),
+    /** A device type, or the empty string for all. */
+    device: text("device").notNull(),
+    /** Milliseconds since 1970, by Postgres' clock. */
+    untilMs: id("until_ms").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.device] }), index("revocations_until").on(t.untilMs)],
+);
+
 export const relations = pgTable(
   "relations",
   {

@@ -29,6 +29,11 @@ export function deliveryBytesKey(gatewayId: string): string {
   return `{linnet:gw:${gatewayId}}:bytes`;
 }
 
+/** A ticket that was not used yet; expires TICKET_SECONDS after it was made. */
+export function ticketKey(ticket: string): string {
+  return `{linnet:ticket:${ticket}}`;
+}
+
 export const PRESENCE_BUCKETS = 4;
 
 /** Hash of users who are online: user id → "device=gateway/generation,…". */

@@ -1,4 +1,6 @@
-/** One device of one user: an SDK client behind a proxy of its own, and what it did, written down. */
+/**
+ * One device of one user: an SDK client behind a proxy of its own, and what it did, written down.
+ */
 import { type Client, createClient } from "../../src/sdk/client.ts";
 import { placeOf } from "../../src/sdk/logs.ts";
 import { type ClientSocket, type SocketEvents, webSocket } from "../../src/sdk/socket.ts";

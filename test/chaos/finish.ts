@@ -78,7 +78,9 @@ async function askOne(actor: Actor, journal: Journal): Promise<void> {
   }
 }
 
-/** After all clients have left: connections, presence, entries and requests that are still there. */
+/**
+ * After all clients have left: connections, presence, entries and requests that are still there.
+ */
 export async function countLeft(
   cluster: Cluster,
   backing: Backing,
@@ -115,7 +117,7 @@ async function lookForLeft(cluster: Cluster, backing: Backing): Promise<Left[]> 
     left.push({ what: "entry", where: "the stream", count: entries });
     for (const key of await redis.keys("{linnet:presence:*")) {
       for (const [user, value] of Object.entries(await redis.hGetAll(key))) {
-        left.push({ what: "session", where: `presence of ${user}: ${String(value)}`, count: 1 });
+        left.push({ what: "session", where: `presence of ${user}: ${value}`, count: 1 });
       }
     }
   });

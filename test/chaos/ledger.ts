@@ -133,14 +133,14 @@ function faultsByKind(evidence: Evidence): Record<string, number> {
 /** Clients that were connected when the wait was over, and did not have everything. */
 function lateOnline({ records }: Evidence): Findings {
   const late = (record: Rec) => record.kind === "end" && record.online && !record.complete;
-  return records.filter(late).map((record) => `${record.kind === "end" ? record.client : ""}`);
+  return records.filter(late).map((record) => (record.kind === "end" ? record.client : ""));
 }
 
 /** One finding for each that was left. */
 function left({ records }: Evidence, what: "session" | "entry"): Findings {
   return records.flatMap((record) =>
     record.kind === "left" && record.what === what
-      ? Array.from({ length: record.count }, () => `${record.where}`)
+      ? Array.from({ length: record.count }, () => record.where)
       : [],
   );
 }

@@ -1,4 +1,6 @@
-/** A TCP proxy whose network can be made bad: delayed, slow, cut, stalled, half-open, never read. */
+/**
+ * A TCP proxy whose network can be made bad: delayed, slow, cut, stalled, half-open, never read.
+ */
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { pause } from "../../src/base/backoff.ts";
 

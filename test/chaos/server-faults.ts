@@ -145,7 +145,7 @@ export const clientKill: FaultMaker = async (scene) => {
     strike: async () => {
       await quietly(() =>
         backing.withRedis(async (redis) => {
-          const list = String(await redis.sendCommand(["CLIENT", "LIST"]));
+          const list = await redis.sendCommand<string>(["CLIENT", "LIST"]);
           for (const [, id, port] of list.matchAll(/id=(\d+) addr=[^ ]*:(\d+) /g)) {
             if (!node.redis.comesFrom(Number(port))) continue;
             await redis.sendCommand(["CLIENT", "KILL", "ID", id as string]);

@@ -123,6 +123,7 @@ function startProcess(options: {
   env: Record<string, string>;
   roles: string;
   port: number;
+  /** Where each process tells of itself; a worker alone listens nowhere else. */
   adminPort: number;
   logPath: string;
   flags: readonly string[];
@@ -147,7 +148,7 @@ function startProcess(options: {
       deathSignal: "SIGKILL",
     });
   let child = start();
-  const isReady = () => answersReady(adminUrl);
+  const isReady = () => answersReady(`http://127.0.0.1:${adminPort}`);
   const ready = async (): Promise<void> => {
     const settled = await until(async () => !child.isRunning() || (await isReady()), READY_MS, 20);
     if (settled && child.isRunning()) return;

@@ -87,9 +87,8 @@ export async function openLoop(options: {
     outcomes.sent += 1;
     const route = `"route":{"to":"${peer}"}`;
     const content = `"content":{"text":"${TEXT}"}`;
-    socket.send(
-      `{"direction":1,"cmd":${SINGLE_CHAT},"header":{"version":1,"localId":"${localId}"},${route},${content}}`,
-    );
+    const header = `"header":{"version":1,"localId":"${localId}"}`;
+    socket.send(`{"direction":1,"cmd":${SINGLE_CHAT},${header},${route},${content}}`);
   }
 
   return {

@@ -32,7 +32,7 @@ export interface TestServer {
 
 /** In a database of the shared cluster unless another is given. */
 export async function startServer(
-  settings: { DATABASE_URL?: string; LINNET_ANSWER_MS?: string } = {},
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
   const [database, redis] = await Promise.all([freshDatabase(), startRedis()]);
   const config = readConfig({

@@ -9,6 +9,7 @@ import {
   readDelivery,
   writeItem,
 } from "../../../src/delivery/record.ts";
+import type { Slice } from "../../../src/wire/frame.ts";
 
 const id = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const orNone = fc.oneof(fc.constant(-1), id);
@@ -77,6 +78,15 @@ const item: fc.Arbitrary<DeliveryItem> = fc.oneof(
   fc.record({ kind: fc.constant(ITEM.check), userIds }),
 );
 
+/** Contents as their bytes, wherever they lie; −0 is written as a number and means the same. */
+function plain(one: DeliveryItem): unknown {
+  const bytes = (part: Slice) => [...part.bytes.subarray(part.start, part.end)];
+  if (one.kind === ITEM.invalidate) return { ...one, first: one.first + 0 };
+  if (one.kind !== ITEM.event) return one;
+  const { content, options, ...rest } = one.push;
+  return { ...one, push: { ...rest, content: bytes(content), options: bytes(options) } };
+}
+
 test("what is written is read, in order", () => {
   fc.assert(
     fc.property(fc.array(item, { maxLength: 20 }), (items) => {
@@ -85,8 +95,7 @@ test("what is written is read, in order", () => {
       for (const one of items) writeItem(buffer, one);
       const read: DeliveryItem[] = [];
       readDelivery(Buffer.from(buffer.view()), (one) => read.push(one));
-      // −0 is written as a number and means the same.
-      expect(JSON.stringify(read)).toBe(JSON.stringify(items));
+      expect(read.map(plain)).toEqual(items.map(plain));
     }),
   );
 });

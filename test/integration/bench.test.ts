@@ -1,0 +1,154 @@
+// Each scenario of the bench for about a second: what is counted must be right; times are nobody's
+// business here. Ratios are only asked to be there.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { resolve } from "node:path";
+import type { BenchResult } from "../../bench/run/result.ts";
+import { APP_KEY, startServer, type TestServer } from "./http/server.ts";
+
+const CHECKOUT = resolve(import.meta.dir, "..", "..");
+const BRIEF = ["--trials", "1", "--seconds", "0.5", "--warm-up", "0.3", "--no-save"];
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+async function bench(...args: string[]): Promise<Ended> {
+  const child = Bun.spawn([process.execPath, "bench/main.ts", ...args], {
+    cwd: CHECKOUT,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err, code] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    child.exited,
+  ]);
+  return { code, out, err };
+}
+
+async function measured(...args: string[]): Promise<BenchResult> {
+  const { code, out, err } = await bench(...args, "--json", ...BRIEF);
+  if (code !== 0) throw new Error(err);
+  return JSON.parse(out.trimEnd().split("\n").at(-1) ?? "") as BenchResult;
+}
+
+/** Everything that was sent was answered and delivered, once and in order. */
+function expectWhole(result: BenchResult): void {
+  expect(result.sent).toBeGreaterThan(0);
+  expect(result.answered).toBe(result.sent);
+  expect(result.lost).toBe(0);
+  expect(result.duplicated).toBe(0);
+  expect(result.disordered).toBe(0);
+  expect(result.refused).toBe(0);
+}
+
+describe("a scenario counts every message", () => {
+  for (const framing of ["proto", "json", "msgpack"]) {
+    test(`direct, ${framing}: stored, answered and delivered, beside its limits`, async () => {
+      const result = await measured("direct", "--pairs", "5", "--framing", framing);
+      expectWhole(result);
+      expect(result.delivered).toBe(result.sent);
+      expect(result.missingRows).toBe(0);
+      expect(Object.keys(result.ratios).sort()).toEqual(["floor", "inbox", "relay"]);
+      expect(result.ratio).toBe(result.ratios["inbox"] as number);
+      for (const trial of result.trials) {
+        expect(trial).toMatchObject({ lost: 0, duplicated: 0, unanswered: 0 });
+      }
+      const { server, redis, postgres } = result.cpuMicrosPerMessage;
+      expect(Math.min(server ?? 0, redis ?? 0, postgres ?? 0)).toBeGreaterThan(0);
+      expect(result.durability).toEqual({ fsync: "on", synchronousCommit: "on" });
+    });
+  }
+
+  test("direct at a rate: as many are offered as were asked for", async () => {
+    const result = await measured("direct", "--pairs", "5", "--rate", "200", "--limits", "none");
+    expectWhole(result);
+    // 0.8 s and the time in which the last of them are awaited.
+    expect(result.offered).toBeGreaterThanOrEqual(100);
+    expect(result.ratio).toBeUndefined();
+  });
+
+  test("push: delivered without a row", async () => {
+    const result = await measured("push", "--pairs", "5");
+    expectWhole(result);
+    expect(result.delivered).toBe(result.sent);
+    const [trial] = result.trials;
+    expect(trial).toMatchObject({ subject: "linnet" });
+    const rows = (trial as { rows: { before: object; after: object } }).rows;
+    expect(rows.after).toEqual(rows.before);
+  });
+
+  test("fanout: each message reaches every member who is online", async () => {
+    const result = await measured("fanout", "--members", "300", "--window", "2");
+    expectWhole(result);
+    for (const part of Object.values(result.parts ?? {})) {
+      expect(part.delivered).toBe(part.sent * (Number(part.parameters["online"]) - 1));
+    }
+  });
+
+  test("mixed: sizes, groups, people away and reads together", async () => {
+    const result = await measured("mixed", "--pairs", "20", "--rate", "200");
+    expectWhole(result);
+    expect(result.delivered).toBeLessThan(result.sent);
+    expect(result.missingRows).toBe(0);
+  });
+});
+
+describe("a scenario without traffic counts what it is about", () => {
+  test("idle: connections stand until they are released", async () => {
+    const result = await measured("idle", "--connections", "200");
+    expect(result.trials.map((trial) => trial.subject)).toEqual(["linnet", "relay"]);
+    for (const trial of result.trials) expect(trial).toMatchObject({ connections: 200, closed: 0 });
+  });
+
+  test("sync: every missed event comes, without a hole", async () => {
+    const result = await measured("sync", "--missed", "700");
+    expect(result.lost).toBe(0);
+    expect(result.delivered).toBeGreaterThanOrEqual(20 * 700);
+  });
+
+  test("storm: all come back and get what they missed", async () => {
+    const result = await measured("storm", "--connections", "50");
+    expect(result.lost).toBe(0);
+    expect(result.delivered).toBeGreaterThanOrEqual(50 * 20);
+  });
+
+  test("micro and limits print a figure for each part", async () => {
+    const micro = await measured("micro");
+    expect(Object.values(micro.figures ?? {}).every((value) => Number(value) > 0)).toBe(true);
+    const limits = await measured("limits", "--pairs", "5");
+    expect(limits.lost + limits.duplicated).toBe(0);
+    expect(limits.parts?.["pairs"]?.limits["floor"]?.perSecond).toBeGreaterThan(0);
+  });
+
+  test("scale: each point is a trial of its own", async () => {
+    const result = await measured("scale", "--connections", "200");
+    expectWhole(result);
+    expect(Object.keys(result.parts ?? {})).toContain("2 gateways, 1 worker");
+  });
+});
+
+describe("against a deployment that stands", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.stop());
+
+  const at = () => ["--url", server.url, "--app-key", APP_KEY];
+
+  test("nothing is started, and messages below its limits are counted", async () => {
+    const result = await measured("direct", ...at(), "--pairs", "5", "--rate", "50");
+    expectWhole(result);
+    expect(result.ratios).toEqual({});
+  });
+
+  test("a limit for clients ends the run and is named", async () => {
+    const { code, err } = await bench("direct", ...at(), "--pairs", "5", ...BRIEF);
+    expect(code).toBe(1);
+    expect(err).toContain("LINNET_MESSAGES_PER_SECOND");
+  });
+});
