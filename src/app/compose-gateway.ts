@@ -8,7 +8,6 @@ import { Audit } from "../gateway/audit.ts";
 import { Connections } from "../gateway/connections.ts";
 import { Credentials } from "../gateway/credentials.ts";
 import { deliveryHandler } from "../gateway/deliver.ts";
-import { HELD_TICK_MS } from "../gateway/held-sockets.ts";
 import { Join } from "../gateway/join.ts";
 import { Kicks } from "../gateway/kicks.ts";
 import { Lease } from "../gateway/lease.ts";
@@ -76,7 +75,6 @@ export async function composeGateway(
     connections.sweep();
     answerOverdue(shared, sending);
   }, TICK_MS);
-  const releases = setInterval(() => inbound.held.tick(), HELD_TICK_MS);
   return {
     port: server.port,
     local,
@@ -88,7 +86,6 @@ export async function composeGateway(
       await connections.drain(values.LINNET_DRAIN_MS, pause);
       await server.stop();
       clearInterval(ticks);
-      clearInterval(releases);
       await receiver.stop();
       // Redis may be away; then the lease ends by itself.
       await withDeadline(lease.end(), TICK_MS).catch(() => {});

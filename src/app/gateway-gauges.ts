@@ -33,11 +33,6 @@ export function gatewayGauges(
   gauge("linnet_line_wait_ms", "How long the next request to be settled has waited", () =>
     pending.waitMs(clock.monotonicMs()),
   );
-  gauge(
-    "linnet_connections_held",
-    "Not read for a moment, for want of room",
-    () => inbound.held.size,
-  );
   gauge("linnet_frames_received_total", "Frames from clients", () => inbound.received);
   gauge("linnet_frames_refused_total", "Frames answered with a code", () => inbound.refused);
   gauge("linnet_pushes_total", "Pushes sent", () => outbound.pushed);

@@ -124,7 +124,6 @@ export class Connections {
     const { slot, userId, device } = socket.data;
     if (slot < 0) return;
     socket.data.slot = -1;
-    this.#inbound.held.closed(socket);
     const generation = this.#sessions.generations[slot] as number;
     this.#sessions.generations[slot] = 0;
     this.#inbound.closed(slot);

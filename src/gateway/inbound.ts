@@ -15,7 +15,6 @@ import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import type { Inbound as Frame } from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
 import type { CommandAnswer, Commands } from "./command.ts";
-import { HeldSockets } from "./held-sockets.ts";
 import type { Lease } from "./lease.ts";
 import type { Outbound } from "./outbound.ts";
 import { type Sessions, type Socket } from "./sessions.ts";
@@ -65,7 +64,6 @@ export class Inbound {
   readonly #frame: Frame = createInbound();
   readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
   readonly #waiting = new Map<number, Waiting>();
-  readonly held = new HeldSockets();
   received = 0;
   refused = 0;
 
@@ -222,7 +220,7 @@ export class Inbound {
     const nowMs = this.#clock.monotonicMs();
     const request = this.#pending.take(slot, generation, frame.cmd, frame.localId, nowMs);
     if (request === 0) {
-      return this.#noRoom(slot, frame, "too many requests are under way");
+      return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");
     }
     const transient = frame.cmd === CMD.notify || !frame.persistent;
     const direct = transient && !this.#ingest.isRepeat;
@@ -231,7 +229,7 @@ export class Inbound {
       : this.#ingest.append(request);
     if (taken) return undefined;
     this.#pending.close(request);
-    return this.#noRoom(slot, frame, "the stream is away or full");
+    return this.#refuse(slot, frame, CODE.unavailable, "the stream is away or full");
   }
 
   #command(slot: number, frame: Frame, bytes: string | Uint8Array): Awaited | undefined {
@@ -276,12 +274,6 @@ export class Inbound {
     const data = { pts, serverTime: this.#clock.wallMs() };
     this.#answer(slot, CMD.heartbeat, frame.localId, { code: CODE.ok, message: "", data });
     return undefined;
-  }
-
-  #noRoom(slot: number, frame: Frame, message: string): undefined {
-    const socket = this.#sessions.socket(slot);
-    if (socket !== undefined) this.held.refused(socket);
-    return this.#refuse(slot, frame, CODE.unavailable, message);
   }
 
   #refuse(slot: number, frame: Frame, code: number, message: string): undefined {
