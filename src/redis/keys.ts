@@ -24,14 +24,14 @@ export function deliveryCountKey(gatewayId: string): string {
   return `{linnet:gw:${gatewayId}}:count`;
 }
 
-/** Bytes of payload in the delivery stream that the gateway has not said it has read. */
-export function deliveryBytesKey(gatewayId: string): string {
-  return `{linnet:gw:${gatewayId}}:bytes`;
-}
-
 /** A ticket that was not used yet; expires TICKET_SECONDS after it was made. */
 export function ticketKey(ticket: string): string {
   return `{linnet:ticket:${ticket}}`;
+}
+
+/** Bytes of payload in the delivery stream that the gateway has not said it has read. */
+export function deliveryBytesKey(gatewayId: string): string {
+  return `{linnet:gw:${gatewayId}}:bytes`;
 }
 
 export const PRESENCE_BUCKETS = 4;

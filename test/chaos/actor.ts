@@ -1,6 +1,4 @@
-/**
- * One device of one user: an SDK client behind a proxy of its own, and what it did, written down.
- */
+/** One device of one user: an SDK client behind a proxy of its own, and what it did. */
 import { type Client, createClient } from "../../src/sdk/client.ts";
 import { placeOf } from "../../src/sdk/logs.ts";
 import { type ClientSocket, type SocketEvents, webSocket } from "../../src/sdk/socket.ts";
@@ -127,9 +125,16 @@ export class Actor {
     const { client, name } = this;
     const journal = this.#journal;
     client.on("event", (event) => journal.add(appliedRecord(name, event, journal.nowMs())));
-    client.on("state", (state) =>
-      journal.add({ kind: "state", atMs: journal.nowMs(), client: name, state: state.name }),
-    );
+    client.on("state", (state) => {
+      const why = "reason" in state ? { why: state.reason } : {};
+      journal.add({
+        kind: "state",
+        atMs: journal.nowMs(),
+        client: name,
+        state: state.name,
+        ...why,
+      });
+    });
     client.on("synced", () =>
       journal.add({ kind: "state", atMs: journal.nowMs(), client: name, state: "synced" }),
     );

@@ -180,9 +180,7 @@ function widePeeks(
   return findings;
 }
 
-/**
- * Lists whose unread is not what the tables add up to, and reads that were answered and forgotten.
- */
+/** Lists whose unread is not what the tables add up to, and reads that were forgotten. */
 export function unreadMismatches(evidence: Evidence): Findings {
   const findings: Findings = [];
   const members = new Map(

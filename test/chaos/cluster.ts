@@ -29,6 +29,7 @@ export class Cluster {
         roles,
         folder,
         port: await freePort(),
+        adminPort: await freePort(),
         databaseUrl: backing.databaseUrl,
         redisUrl: backing.redisUrl,
         environment: environmentOfNodes(),

@@ -51,7 +51,7 @@ export class Counters {
 export async function readCounters(node: ServerNode): Promise<Map<string, number>> {
   const values = new Map<string, number>();
   try {
-    const answer = await fetch(`${node.url}/metrics`, { signal: AbortSignal.timeout(ASK_MS) });
+    const answer = await fetch(`${node.adminUrl}/metrics`, { signal: AbortSignal.timeout(ASK_MS) });
     for (const [, name, value] of (await answer.text()).matchAll(OURS)) {
       values.set(name as string, (values.get(name as string) ?? 0) + Number(value));
     }

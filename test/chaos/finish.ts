@@ -78,9 +78,7 @@ async function askOne(actor: Actor, journal: Journal): Promise<void> {
   }
 }
 
-/**
- * After all clients have left: connections, presence, entries and requests that are still there.
- */
+/** After all clients have left: connections, presence, entries, requests that are still there. */
 export async function countLeft(
   cluster: Cluster,
   backing: Backing,

@@ -8,7 +8,6 @@ import {
 import { duplicated, type Findings, lost, ptsHoles, reordered, seqHoles } from "./check-stored.ts";
 import { type Evidence } from "./evidence.ts";
 import { calmShare, recoveries, type Recovery } from "./pace-checks.ts";
-import type { Rec } from "./record.ts";
 
 export interface Ledger {
   answered: number;
@@ -132,8 +131,9 @@ function faultsByKind(evidence: Evidence): Record<string, number> {
 
 /** Clients that were connected when the wait was over, and did not have everything. */
 function lateOnline({ records }: Evidence): Findings {
-  const late = (record: Rec) => record.kind === "end" && record.online && !record.complete;
-  return records.filter(late).map((record) => (record.kind === "end" ? record.client : ""));
+  return records.flatMap((record) =>
+    record.kind === "end" && record.online && !record.complete ? [record.client] : [],
+  );
 }
 
 /** One finding for each that was left. */

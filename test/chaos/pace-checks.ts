@@ -57,8 +57,7 @@ function recoveredAt(
 
 /**
  * Of what was sent in calm, to clients that were then connected and had caught up: the share that
- * reached them as a push and not in a page that they asked for. The sender's own copy doesn't
- * count.
+ * reached them as a push and not in a page that they asked for. The sender's copy doesn't count.
  */
 export function calmShare(evidence: Evidence): number | null {
   const sentAt = new Map<string, number>();

@@ -1,6 +1,4 @@
-/**
- * A TCP proxy whose network can be made bad: delayed, slow, cut, stalled, half-open, never read.
- */
+/** A TCP proxy whose network can be made bad: delayed, slow, cut, stalled, half-open, unread. */
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { pause } from "../../src/base/backoff.ts";
 
@@ -20,6 +18,7 @@ export class Proxy {
   #isCut = false;
   #isStalled = false;
   #isDeaf = false;
+  #cutWords: string | undefined;
   #delayMs = 0;
   #bytesPerSecond = Infinity;
   port = 0;
@@ -63,6 +62,18 @@ export class Proxy {
       near.pause();
       far?.pause();
     }
+  }
+
+  /**
+   * Cuts all at the moment at which the near side says these words, which never arrive; so an end
+   * can be put between two steps. False when they were not said in time.
+   */
+  async cutBefore(words: string, waitMs: number): Promise<boolean> {
+    this.#cutWords = words;
+    const endMs = performance.now() + waitMs;
+    while (!this.#isCut && performance.now() < endMs) await pause(1);
+    this.#cutWords = undefined;
+    return this.#isCut;
   }
 
   /** What the far side sends is no longer taken from it. */
@@ -157,6 +168,7 @@ export class Proxy {
       if (mayFlow()) from.resume();
     });
     from.on("data", (chunk: Buffer) => {
+      if (this.#cutWords !== undefined && chunk.includes(this.#cutWords)) return this.cut();
       const lateMs = this.#delayMs + (chunk.length / this.#bytesPerSecond) * 1000;
       if (lateMs === 0 && late === 0) {
         if (!to.write(chunk)) from.pause();

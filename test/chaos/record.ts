@@ -18,7 +18,8 @@ export type Rec =
   | { kind: "hint"; atMs: number; client: string; log: LogName }
   | Applied
   | { kind: "reset"; atMs: number; client: string; log: LogName; position: number }
-  | { kind: "state"; atMs: number; client: string; state: string }
+  /** `why` a connection ended, as the client knows it. */
+  | { kind: "state"; atMs: number; client: string; state: string; why?: string }
   | Fault
   | { kind: "calm"; fromMs: number; toMs: number }
   /** A client's list said this, when all was over. */

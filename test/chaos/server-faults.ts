@@ -1,7 +1,10 @@
 /** Faults of the server's processes, of Postgres, of Redis, and of the networks between them. */
+import { SCRIPT } from "../../src/redis/scripts.ts";
 import { type Aim, type FaultMaker, type Scene, takeNode } from "./fault.ts";
 import type { ServerNode } from "./server-node.ts";
 
+/** So long a fault waits for the moment at which it harms most; then it strikes anyway. */
+const WORST_MOMENT_MS = 300;
 const HOUR_MS = 3_600_000;
 let redisBusy = false;
 let postgresBusy = false;
@@ -14,10 +17,22 @@ export const gatewayKill: FaultMaker = (scene) => {
 };
 
 export const workerKill: FaultMaker = async (scene) => {
-  const writer = scene.random.chance(0.75) ? await findWriter(scene) : undefined;
+  const writer = await findWriter(scene);
   if (writer === undefined || writer.busy) return killed(takeNode(scene, scene.cluster.workers));
   writer.busy = true;
-  return killed(writer);
+  return {
+    target: `${writer.name}, the writer`,
+    // At the worst moment: what it committed and pushed is still in the stream.
+    strike: async () => {
+      await writer.redis.cutBefore(SCRIPT.settle.sha, WORST_MOMENT_MS);
+      await writer.kill9();
+    },
+    heal: async () => {
+      writer.redis.mend();
+      await writer.start();
+      writer.busy = false;
+    },
+  };
 };
 
 function killed(node: ServerNode | undefined): Aim | undefined {
@@ -78,15 +93,21 @@ export const cutPostgres: FaultMaker = (scene) => cutOff(scene, "postgres");
 /** Cut with a reset, or silent: nothing comes through and nobody is told. */
 async function cutOff(scene: Scene, part: "redis" | "postgres"): Promise<Aim | undefined> {
   const { random, cluster } = scene;
-  const writer = random.chance(0.4) ? await findWriter(scene) : undefined;
+  const writer = random.chance(0.6) ? await findWriter(scene) : undefined;
   const node = writer !== undefined && !writer.busy ? writer : takeNode(scene, cluster.nodes);
   if (node === undefined) return undefined;
   node.busy = true;
   const proxy = node[part];
-  const silent = random.chance(0.5);
+  const silent = random.chance(0.4);
+  // Of the writer: pushed or not, what it committed is not deleted.
+  const words = random.chance(0.5) ? SCRIPT.settle.sha : SCRIPT.deliver.sha;
   return {
     target: `${node.name}${silent ? ", silent" : ""}`,
-    strike: () => (silent ? proxy.stall() : proxy.cut()),
+    strike: async () => {
+      if (silent) return proxy.stall();
+      if (part === "redis" && node === writer) await proxy.cutBefore(words, WORST_MOMENT_MS);
+      proxy.cut();
+    },
     heal: () => {
       // What was silent is most often dead: both ends hear of it now, or it goes on.
       if (silent && random.chance(0.5)) proxy.drop();
@@ -145,7 +166,7 @@ export const clientKill: FaultMaker = async (scene) => {
     strike: async () => {
       await quietly(() =>
         backing.withRedis(async (redis) => {
-          const list = await redis.sendCommand<string>(["CLIENT", "LIST"]);
+          const list = (await redis.sendCommand(["CLIENT", "LIST"])) as unknown as string;
           for (const [, id, port] of list.matchAll(/id=(\d+) addr=[^ ]*:(\d+) /g)) {
             if (!node.redis.comesFrom(Number(port))) continue;
             await redis.sendCommand(["CLIENT", "KILL", "ID", id as string]);

@@ -12,6 +12,8 @@ export interface NodeOptions {
   name: string;
   roles: string;
   port: number;
+  /** Where it answers for its health and its counters. */
+  adminPort: number;
   databaseUrl: string;
   redisUrl: string;
   folder: string;
@@ -46,13 +48,18 @@ export class ServerNode {
     return `http://127.0.0.1:${this.options.port}`;
   }
 
+  get adminUrl(): string {
+    return `http://127.0.0.1:${this.options.adminPort}`;
+  }
+
   get running(): boolean {
     const child = this.#child;
     return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
   async start(): Promise<void> {
-    const { name, folder, roles, port, databaseUrl, redisUrl, environment } = this.options;
+    const { name, folder, roles, port, adminPort, databaseUrl, redisUrl, environment } =
+      this.options;
     const log = openSync(join(folder, `${name}.log`), "a");
     const preload = join(import.meta.dir, "skewed-clock.ts");
     this.incarnation += 1;
@@ -70,6 +77,8 @@ export class ServerNode {
             REDIS_URL: through(redisUrl, this.redis.port),
             LINNET_HOST: "127.0.0.1",
             LINNET_PORT: `${port}`,
+            LINNET_ADMIN_HOST: "127.0.0.1",
+            LINNET_ADMIN_PORT: `${adminPort}`,
             PROVE_CLOCK_FILE: this.#clockFile,
             ...environment,
           },
@@ -116,7 +125,7 @@ export class ServerNode {
   async #ready(incarnation: number): Promise<void> {
     const endMs = performance.now() + READY_MS;
     while (this.running && this.incarnation === incarnation) {
-      if (await answers(`${this.url}/healthz`)) return;
+      if (await answers(`${this.adminUrl}/readyz`)) return;
       if (performance.now() > endMs) throw new Error(`${this.name} does not answer`);
       await pause(25);
     }

@@ -1,6 +1,4 @@
-/**
- * What clients do while parts die: each sends to its friends and groups, and reads now and then.
- */
+/** What clients do while parts die: each sends to friends and groups, and reads now and then. */
 import { pause } from "../../src/base/backoff.ts";
 import type { Actor } from "./actor.ts";
 import type { Random } from "./random.ts";

@@ -1,8 +1,7 @@
 /**
  * `bun run mutate [patch]`: applies each planted fault of this folder to a copy of the project and
  * runs the test that its second line names. A test that fails has killed it; one that passes lets
- * it
- * survive, and then the promise is not tested. The product has no switch for any of this.
+ * it survive, and then the promise is not tested. The product has no switch for any of this.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
