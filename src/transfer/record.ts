@@ -14,7 +14,7 @@ export const RECORD_VERSION = 1;
 const VERSIONS_AHEAD = 8;
 
 /** An entry that a later release has written, and only that can read. */
-export class NewerVersionError extends Error {
+export class NewerVersionError extends RangeError {
   override readonly name = "NewerVersionError";
 }
 

@@ -8,7 +8,7 @@ local n = redis.call('INCR', KEYS[2])
 local lease = redis.call('PTTL', KEYS[2])
 local bytes = redis.call('INCRBY', KEYS[3], #ARGV[1])
 if bytes > tonumber(ARGV[3]) then
-  redis.call('DEL', KEYS[1])
+  redis.call('XTRIM', KEYS[1], 'MAXLEN', 0)
   redis.call('SET', KEYS[3], #ARGV[1])
 end
 redis.call('XADD', KEYS[1], 'MAXLEN', ARGV[2], '*', 'n', n, 'p', ARGV[1])
