@@ -13,7 +13,9 @@ import { Audit } from "../../src/gateway/audit.ts";
 import { Connections } from "../../src/gateway/connections.ts";
 import { deliveryHandler } from "../../src/gateway/deliver.ts";
 import { Join } from "../../src/gateway/join.ts";
+import { Kicks } from "../../src/gateway/kicks.ts";
 import { Lease } from "../../src/gateway/lease.ts";
+import { Revocations } from "../../src/gateway/revocations.ts";
 import { answerOf } from "../../src/path/outcome.ts";
 import { Settler } from "../../src/path/settle.ts";
 import { settleCounters, type SettleCounters } from "../../src/path/settle-counters.ts";
@@ -76,8 +78,11 @@ export function composeGateway(machine: Machine) {
   const { values } = shared.config;
   const sending = composeSending(shared);
   const everyMs = values.LINNET_AUDIT_SECONDS * 1000;
-  const audit = new Audit({ ...shared, ...sending, everyMs });
-  const handler = deliveryHandler({ ...sending, audit });
+  const revocations = new Revocations(VALUES["LINNET_CONNECTIONS_MAX"] ?? 0);
+  // Never ticks: nobody is kicked here.
+  const kicks = new Kicks({ ...shared, ...sending, revocations, everySeconds: 1 });
+  const audit = new Audit({ ...shared, ...sending, everyMs, lost: () => kicks.urgent() });
+  const handler = deliveryHandler({ ...sending, audit, kicks });
   const receiver = new Receiver({ ...shared, reading: machine.reading, handler });
   const leaseMs = values.LINNET_LEASE_MS;
   const lease = new Lease({ ...shared, ...sending, receiver, audit, leaseMs });
