@@ -61,7 +61,8 @@ export class World {
   start(): void {
     for (const [at, name] of USERS.entries()) this.store.tables.users.set(at + 1, name);
     for (let a = 1; a <= USERS.length; a++) {
-      for (let b = 1; b <= USERS.length; b++) if (a !== b) this.store.tables.friends.add(`${a}:${b}`);
+      for (let b = 1; b <= USERS.length; b++)
+        if (a !== b) this.store.tables.friends.add(`${a}:${b}`);
     }
     const apart = this.random.chance(0.5);
     const roles = apart ? ["gateway", "gateway", "worker", "worker"] : ["both", "both"];
