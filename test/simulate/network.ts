@@ -132,7 +132,8 @@ export class ServerSocket {
     this.isPaused = false;
     const held = this.#held;
     this.#held = [];
-    for (const frame of held) this.#at(this.server.process, this.#scheduler.now, () => this.#come(frame));
+    for (const frame of held)
+      this.#at(this.server.process, this.#scheduler.now, () => this.#come(frame));
   }
 
   close(code: number, reason = ""): void {

@@ -152,10 +152,16 @@ function wideDifference({ tables, params, nowMs }: Execution): Row[] {
   ];
   const messages = [...(tables.messages.get(id)?.values() ?? [])]
     .filter((row) => (row.conversationPts ?? -1) > after && isThere(row, nowMs))
-    .map((row) => ({ position: row.conversationPts as number, ...shown(tables, userId, row, undefined) }));
+    .map((row) => ({
+      position: row.conversationPts as number,
+      ...shown(tables, userId, row, undefined),
+    }));
   const events = [...tables.events.values()]
     .filter((row) => row.conversationId === id && (row.conversationPts ?? -1) > after)
-    .map((row) => ({ position: row.conversationPts as number, ...shown(tables, userId, undefined, row) }));
+    .map((row) => ({
+      position: row.conversationPts as number,
+      ...shown(tables, userId, undefined, row),
+    }));
   return [...messages, ...events]
     .sort((a, b) => a.position - b.position)
     .slice(0, limit)

@@ -159,7 +159,8 @@ export class RedisServer {
     if (this.refusesWrites) throw new RedisRefusal("OOM command not allowed");
     const [payload, entriesMax, bytesMax] = given as [Buffer, string, string, string];
     const [stream, bytes, ...counters] = keys as [string, string, ...string[]];
-    if ((this.#stream(stream)?.entries.length ?? 0) >= Number(entriesMax)) return Buffer.from("FULL");
+    if ((this.#stream(stream)?.entries.length ?? 0) >= Number(entriesMax))
+      return Buffer.from("FULL");
     const held = this.#held.counters.get(bytes) ?? 0;
     if (held + payload.length > Number(bytesMax)) return Buffer.from("FULL");
     const firsts = counters.map((key, at) => {

@@ -90,10 +90,15 @@ class Place {
   }
 
   #send(session: Session, job: Job): void {
-    const { scheduler } = this.#server;
-    scheduler.at(scheduler.outside, this.#server.arrival(this.#owner), "query", () =>
-      this.#execute(session, job),
-    );
+    const server = this.#server;
+    const { scheduler } = server;
+    const arrival = server.arrival(this.#owner);
+    const execute = (): void => this.#execute(session, job);
+    scheduler.at(scheduler.outside, arrival, "query", execute);
+    if (!server.answersFirst(job.text)) return;
+    scheduler.at(this.#owner, arrival, "rows", () => {
+      if (this.#job === job) job.resolve([]);
+    });
   }
 
   #execute(session: Session, job: Job): void {

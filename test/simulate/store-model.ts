@@ -82,6 +82,8 @@ export class StoreServer {
   problem: Error | undefined;
   /** What a planted bug does to each statement's text. */
   rewrite: (text: string) => string = (text) => text;
+  /** Of a planted bug: which statements are answered before they are carried out. */
+  answersFirst: (text: string) => boolean = () => false;
   /** Until when a process can't reach this server. */
   readonly cutUntil = new Map<SimProcess, number>();
   #version = 0;

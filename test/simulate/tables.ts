@@ -94,6 +94,8 @@ export class Tables {
   /** What clean-up has removed, for the checks. */
   readonly removed = new Map<string, MessageTableRow>();
   nextConversation = 1;
+  /** Whether the unique index of request keys is there. */
+  hasKeyIndex = true;
   newestId = "";
 
   clone(): Tables {
@@ -112,6 +114,7 @@ export class Tables {
     fill(copy.messagePts, this.messagePts);
     fill(copy.eventPts, this.eventPts);
     fill(copy.removed, this.removed);
+    copy.hasKeyIndex = this.hasKeyIndex;
     copy.nextConversation = this.nextConversation;
     copy.newestId = this.newestId;
     return copy;
@@ -157,7 +160,8 @@ export class Tables {
     const keyName = `${conversationId}:${key}`;
     if (!isFree(`message ${id}`, this.messageIds.has(id))) return false;
     if (!isFree(`seq ${conversationId}:${seq}`, held?.has(seq) ?? false)) return false;
-    if (!isFree(`key ${keyName}`, this.messageKeys.has(keyName))) return false;
+    const isKeyTaken = this.hasKeyIndex && this.messageKeys.has(keyName);
+    if (!isFree(`key ${keyName}`, isKeyTaken)) return false;
     if (conversationPts === null) return true;
     const name = `${conversationId}:${conversationPts}`;
     return isFree(`message pts ${name}`, this.messagePts.has(name));

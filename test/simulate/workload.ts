@@ -8,7 +8,12 @@ export const CALM_MS = 900;
 
 export function planWorkload(world: World, untilMs: number): void {
   const [ann] = world.clients as [SimClient, ...SimClient[]];
-  const make = (at: number, name: keyof World["groups"], members: readonly string[], type: number) =>
+  const make = (
+    at: number,
+    name: keyof World["groups"],
+    members: readonly string[],
+    type: number,
+  ) =>
     world.at(at, () =>
       ann.act(async (sdk) => {
         const options = { name, memberIds: [...members], conversationType: type };
@@ -25,9 +30,7 @@ export function planWorkload(world: World, untilMs: number): void {
     world.at(random.between(CALM_MS, untilMs), () => act(world));
   }
   const turnsAt = random.between(CALM_MS, untilMs);
-  world.at(turnsAt, () =>
-    ann.act((sdk) => sdk.groups.join(world.groups.turning, [USERS[4]])),
-  );
+  world.at(turnsAt, () => ann.act((sdk) => sdk.groups.join(world.groups.turning, [USERS[4]])));
   if (random.chance(0.4)) planKick(world, ann, untilMs);
 }
 

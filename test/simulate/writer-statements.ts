@@ -84,6 +84,7 @@ function ptsOfMessage({ tables, params }: Execution): Row[] {
 }
 
 function loadKnown({ tables, params }: Execution): Row[] {
+  if (!tables.hasKeyIndex) return [];
   const keys = parseNumbers(params[1]);
   return parseNumbers(params[0]).flatMap((conversationId, at) => {
     const row = tables.messageKeys.get(`${conversationId}:${keys[at]}`);
@@ -215,7 +216,9 @@ const EMPTIED = 8;
 function expire(execution: Execution): Row[] {
   checkFence(execution);
   const { tables, nowMs, text } = execution;
-  const due = [...tables.messageIds.values()].filter((row) => (row.expiresAtMs ?? nowMs + 1) <= nowMs);
+  const due = [...tables.messageIds.values()].filter(
+    (row) => (row.expiresAtMs ?? nowMs + 1) <= nowMs,
+  );
   const keepsNewest = text.includes("AND NOT due.newest");
   for (const row of due) {
     const { conversationId } = row;
