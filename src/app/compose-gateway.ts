@@ -67,7 +67,7 @@ export async function composeGateway(
     },
   });
   sending.outbound.publisher = server;
-  gatewayGauges(shared.registry, { ...sending, connections, inbound });
+  gatewayGauges(shared.registry, { ...shared, ...sending, connections, inbound });
   const ticks = setInterval(() => {
     lease.tick();
     audit.tick();

@@ -25,7 +25,7 @@ export function composeSending(shared: Shared) {
   const sessions = new Sessions(values.LINNET_CONNECTIONS_MAX);
   const wideLogs = new WideLogs();
   const codecs = createCodecs();
-  const pending = new Pending(values.LINNET_PENDING_MAX);
+  const pending = new Pending(values.LINNET_PENDING_MAX, 1, values.LINNET_BUSY_MS);
   const slowBytes = values.LINNET_SLOW_BYTES;
   const outbound = new Outbound({ sessions, wideLogs, codecs, pending, slowBytes });
   const access = shared.newAccess();

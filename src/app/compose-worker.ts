@@ -1,6 +1,7 @@
 /** Joins the parts of a worker: steps 5 to 8. */
 import { APPLIERS } from "../commands/appliers.ts";
 import { type LocalGateway, Router } from "../delivery/router.ts";
+import { PresenceSweep } from "../delivery/presence-sweep.ts";
 import { Settler } from "../path/settle.ts";
 import { settleCounters } from "../path/settle-counters.ts";
 import { Worker } from "../path/worker.ts";
@@ -43,7 +44,8 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
       fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
     },
   });
-  const worker = new Worker({ lock, reader, settler, clock, log, counters });
+  const sweep = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
+  const worker = new Worker({ lock, reader, settler, sweep, clock, log, counters });
   return {
     start: () => worker.start(),
     async stop() {

@@ -6,8 +6,9 @@ import { type DatabaseSettings, loadSettings } from "../postgres/settings.ts";
 import { serveAdmin } from "./admin-server.ts";
 import { composeGateway } from "./compose-gateway.ts";
 import { composeWorker } from "./compose-worker.ts";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import { Readiness } from "./readiness.ts";
+import { checkRedis } from "./redis-bounds.ts";
 import { type SharedParts, shareParts } from "./shared.ts";
 
 export interface Running {
@@ -63,9 +64,10 @@ async function prepared(parts: SharedParts): Promise<DatabaseSettings> {
     try {
       await migrateDatabase(config.values.DATABASE_URL);
       const settings = await loadSettings(sql);
-      await redis.command(["PING"]);
+      await checkRedis(redis, config, log);
       return settings;
     } catch (error) {
+      if (error instanceof ConfigError) throw error;
       log.warn({ error: String(error) }, "waiting for Postgres and Redis");
       await pause(RETRY_MS);
     }

@@ -1,5 +1,6 @@
 /** What a gateway counts, read when /metrics is asked: nothing is counted twice on the hot path. */
 import { Gauge, type Registry } from "prom-client";
+import type { Clock } from "../base/clock.ts";
 import type { Connections } from "../gateway/connections.ts";
 import type { Inbound } from "../gateway/inbound.ts";
 import type { Outbound } from "../gateway/outbound.ts";
@@ -7,9 +8,15 @@ import type { Pending } from "../path/pending.ts";
 
 export function gatewayGauges(
   registry: Registry,
-  parts: { connections: Connections; outbound: Outbound; inbound: Inbound; pending: Pending },
+  parts: {
+    connections: Connections;
+    outbound: Outbound;
+    inbound: Inbound;
+    pending: Pending;
+    clock: Clock;
+  },
 ): void {
-  const { connections, outbound, inbound, pending } = parts;
+  const { connections, outbound, inbound, pending, clock } = parts;
   const gauge = (name: string, help: string, value: () => number): void => {
     const made = new Gauge({
       name,
@@ -23,6 +30,9 @@ export function gatewayGauges(
   };
   gauge("linnet_connections", "Connections of this gateway", () => connections.count);
   gauge("linnet_requests_pending", "Requests whose outcome is awaited", () => pending.open);
+  gauge("linnet_line_wait_ms", "How long the next request to be settled has waited", () =>
+    pending.waitMs(clock.monotonicMs()),
+  );
   gauge("linnet_frames_received_total", "Frames from clients", () => inbound.received);
   gauge("linnet_frames_refused_total", "Frames answered with a code", () => inbound.refused);
   gauge("linnet_pushes_total", "Pushes sent", () => outbound.pushed);

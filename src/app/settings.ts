@@ -82,6 +82,7 @@ export const SETTINGS = {
   LINNET_AUDIT_SECONDS: number(50, 1, 3600, "s", "between audits of all connections"),
   LINNET_LEASE_MS: number(15_000, 3000, 600_000, "ms", "that a gateway lives without renewal"),
   LINNET_ANSWER_MS: number(10_000, 100, 60_000, "ms", "until a request is answered 504"),
+  LINNET_BUSY_MS: number(2000, 50, 60_000, "ms", "that the next request waits, before 503"),
   LINNET_PENDING_MAX: number(65_536, 64, 1 << 22, "requests", "under way; a power of two"),
   LINNET_STRANGER_MESSAGES: number(3, 0, 15, "messages", "of a stranger before the answer"),
   LINNET_FAN_OUT_MEMBERS: number(200, 2, 1000, "members", "of a group before it turns wide"),

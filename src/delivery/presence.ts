@@ -80,7 +80,7 @@ export async function livingGateways(redis: RedisConnection): Promise<string[]> 
 }
 
 /** "ios=gw1/17,web=gw2/18" → gw1, gw2. */
-function gatewaysOf(value: string): string[] {
+export function gatewaysOf(value: string): string[] {
   const gateways: string[] = [];
   for (const part of value.split(",")) {
     const gateway = part.slice(part.indexOf("=") + 1, part.lastIndexOf("/"));

@@ -5,7 +5,7 @@
 import { backoffMs, pause } from "../base/backoff.ts";
 import type { Log } from "../base/log.ts";
 import type { RedisConnection } from "../redis/client.ts";
-import { deliveryCountKey, deliveryKey, GATEWAYS } from "../redis/keys.ts";
+import { deliveryBytesKey, deliveryCountKey, deliveryKey, GATEWAYS } from "../redis/keys.ts";
 import { SCRIPT } from "../redis/scripts.ts";
 import { type DeliveryItem, readDelivery } from "./record.ts";
 
@@ -33,6 +33,8 @@ export class Receiver {
   #cursor = "0";
   #number = 0;
   #lagging = 0;
+  /** Since the last renewal. */
+  #readBytes = 0;
   #running = true;
   #done: Promise<void> | undefined;
 
@@ -63,12 +65,16 @@ export class Receiver {
    * Renews the lease; false when it had lapsed or Redis was emptied. Rejects when Redis is away.
    */
   async renew(leaseMs: number): Promise<boolean> {
-    const keys = [deliveryCountKey(this.#gatewayId), deliveryKey(this.#gatewayId)];
+    const keys = this.#keys();
     const before = this.#number;
+    const read = this.#readBytes;
+    this.#readBytes = 0;
     const [[stood, count]] = await Promise.all([
       this.#redis.script<[number, number]>(SCRIPT.renew, keys, [
         String(leaseMs),
         String(this.#number),
+        afterId(this.#cursor),
+        String(read),
       ]),
       this.#redis.script(SCRIPT.register, [GATEWAYS], [this.#gatewayId, String(leaseMs)]),
     ]);
@@ -78,7 +84,7 @@ export class Receiver {
 
   /** The gateway ends: it is not among the living any more, and nothing waits for it. */
   async leave(): Promise<void> {
-    const keys = [deliveryCountKey(this.#gatewayId), deliveryKey(this.#gatewayId)];
+    const keys = this.#keys();
     await Promise.all([
       this.#redis.command(["ZREM", GATEWAYS, this.#gatewayId]),
       this.#redis.command(["DEL", ...keys]),
@@ -99,6 +105,11 @@ export class Receiver {
     this.#cursor = "0";
     this.#number = count;
     this.#handler.lost("records were counted that did not come");
+  }
+
+  #keys(): string[] {
+    const id = this.#gatewayId;
+    return [deliveryCountKey(id), deliveryKey(id), deliveryBytesKey(id)];
   }
 
   async #run(): Promise<void> {
@@ -134,6 +145,7 @@ export class Receiver {
     // every connection drops what it was given.
     const missing = number !== this.#number + 1;
     this.#number = number;
+    this.#readBytes += payload.length;
     try {
       readDelivery(payload, (item) => this.#handler.deliver(item));
     } catch (error) {
@@ -142,4 +154,10 @@ export class Receiver {
     }
     if (missing) this.#handler.lost("records are missing");
   }
+}
+
+/** The least id above one, so that trimming up to it removes that one too. */
+function afterId(id: string): string {
+  const [ms, number = "0"] = id.split("-");
+  return id === "0" ? "0" : `${ms}-${Number(number) + 1}`;
 }

@@ -47,7 +47,7 @@ export class Outbound {
   }
 
   event(item: EventItem): void {
-    const waiting = item.request > 0 ? this.#pending.close(item.request) : undefined;
+    const waiting = item.request > 0 ? this.#waiting(item) : undefined;
     const slot = waiting === undefined ? -1 : this.#slotOf(waiting);
     this.#begun.fill(0);
     if (item.wide) {
@@ -309,6 +309,11 @@ export class Outbound {
     answer.cmd = cmd;
     answer.localId = localId;
     this.send(slot, this.#codecs[this.#sessions.framing(slot)].encodeAnswer(answer));
+  }
+
+  /** A direct push has no seq, and did not wait in the writer's line. */
+  #waiting({ request, push }: EventItem): Waiting | undefined {
+    return push.seq >= 0 ? this.#pending.settle(request) : this.#pending.close(request);
   }
 
   #slotOf(waiting: Waiting): number {

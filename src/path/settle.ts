@@ -10,7 +10,7 @@ import type { Outgoing, Router } from "../delivery/router.ts";
 import { errorCode } from "../postgres/client.ts";
 import { commitBatch } from "../store/batch.ts";
 import { setAside } from "../store/poison.ts";
-import { rawRecord, readEntry, type StreamRecord } from "../transfer/record.ts";
+import { NewerVersionError, rawRecord, readEntry, type StreamRecord } from "../transfer/record.ts";
 import type { StreamEntry, StreamReader } from "../transfer/reader.ts";
 import { isKnownMessage, isPoison, type WriterLock } from "../transfer/writer-lock.ts";
 import { CMD, isChat } from "../wire/commands.ts";
@@ -113,6 +113,8 @@ export class Settler {
     try {
       return readEntry(entry.payload, entry.firstSeqs);
     } catch (error) {
+      // Not ours to judge: it stays where it is, for a writer that can read it.
+      if (error instanceof NewerVersionError) throw error;
       this.#log.error({ entry: entry.id, error: String(error) }, "an entry can't be read");
       await setAside(this.#lock.sql, this.#lock.name, entry.id, entry.payload, String(error));
       this.#counters.poisoned.inc();

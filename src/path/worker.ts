@@ -4,7 +4,8 @@
  *
  *   standby ──lock taken──▶ writer ──LN001, 57P, 08, a cut, Redis away too long──▶ standby
  *
- * Any failure throws the memory away and reads the stream again from its beginning.
+ * Any failure throws the memory away and reads the stream again from its beginning. A writer that
+ * meets what a later release wrote gives the lock back, and stands by until that is settled.
  */
 import { backoffMs, pause } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
@@ -12,7 +13,9 @@ import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { errorCode } from "../postgres/client.ts";
 import { expireMessages, forgetApplied } from "../store/expiry.ts";
+import type { PresenceSweep } from "../delivery/presence-sweep.ts";
 import type { StreamReader } from "../transfer/reader.ts";
+import { isNewerVersion, NewerVersionError } from "../transfer/record.ts";
 import { isWriterLost, type WriterLock } from "../transfer/writer-lock.ts";
 import type { Settler } from "./settle.ts";
 import type { SettleCounters } from "./settle-counters.ts";
@@ -34,11 +37,14 @@ export class Worker {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #counters: SettleCounters;
+  readonly #sweep: PresenceSweep;
   #stopping = false;
   #done: Promise<void> | undefined;
   #cleanedAtMs = 0;
   #failures = 0;
   #readAtMs = 0;
+  /** Whether this release met an entry that only a later one can read. */
+  #outdated = false;
 
   constructor(parts: {
     lock: WriterLock;
@@ -47,6 +53,7 @@ export class Worker {
     clock: Clock;
     log: Log;
     counters: SettleCounters;
+    sweep: PresenceSweep;
   }) {
     this.#lock = parts.lock;
     this.#reader = parts.reader;
@@ -54,6 +61,7 @@ export class Worker {
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#counters = parts.counters;
+    this.#sweep = parts.sweep;
   }
 
   start(): void {
@@ -79,6 +87,8 @@ export class Worker {
   }
 
   async #standBy(): Promise<void> {
+    if (this.#outdated && (await this.#meetsNewer())) return await pause(STANDBY_MS);
+    this.#outdated = false;
     if (await this.#lock.tryTake()) {
       this.#readAtMs = this.#clock.monotonicMs();
       this.#counters.takeovers.inc();
@@ -86,6 +96,12 @@ export class Worker {
     } else {
       await pause(STANDBY_MS);
     }
+  }
+
+  /** Whether what a later release wrote still waits for a writer of that release. */
+  async #meetsNewer(): Promise<boolean> {
+    const entries = await this.#reader.read(1);
+    return entries.some(({ payload }) => isNewerVersion(payload[0] ?? 0));
   }
 
   async #turn(): Promise<void> {
@@ -103,15 +119,19 @@ export class Worker {
     const { sql, name } = this.#lock;
     await withDeadline(expireMessages(sql, name), SETTLE_DEADLINE_MS);
     await withDeadline(forgetApplied(sql, name), SETTLE_DEADLINE_MS);
+    await this.#sweep.tick();
   }
 
   async #failed(error: unknown): Promise<void> {
     const lost = isWriterLost(error) || error instanceof DeadlineError;
     const redisAway = this.#clock.monotonicMs() - this.#readAtMs > REDIS_AWAY_MS;
     const what = { code: errorCode(error), error: String(error) };
-    this.#log.warn(what, lost ? "no longer the writer" : "settling failed, will be done again");
     this.#settler.forget();
-    if (lost || redisAway) await this.#lock.drop();
+    this.#outdated = error instanceof NewerVersionError;
+    if (this.#outdated) this.#log.error(what, "gives the lock back to a later release");
+    else
+      this.#log.warn(what, lost ? "no longer the writer" : "settling failed, will be done again");
+    if (lost || redisAway || this.#outdated) await this.#lock.drop();
     await pause(backoffMs(this.#failures++, 20, 1000));
   }
 }

@@ -29,6 +29,11 @@ export function ticketKey(ticket: string): string {
   return `{linnet:ticket:${ticket}}`;
 }
 
+/** Bytes of payload in the delivery stream that the gateway has not said it has read. */
+export function deliveryBytesKey(gatewayId: string): string {
+  return `{linnet:gw:${gatewayId}}:bytes`;
+}
+
 export const PRESENCE_BUCKETS = 4;
 
 /** Hash of users who are online: user id → "device=gateway/generation,…". */

@@ -2,6 +2,7 @@
 import { CryptoHasher } from "bun";
 import appendText from "./lua/append.lua" with { type: "text" };
 import deliverText from "./lua/deliver.lua" with { type: "text" };
+import presenceDropText from "./lua/presence-drop.lua" with { type: "text" };
 import presenceJoinText from "./lua/presence-join.lua" with { type: "text" };
 import presenceLeaveText from "./lua/presence-leave.lua" with { type: "text" };
 import registerText from "./lua/register.lua" with { type: "text" };
@@ -12,6 +13,7 @@ import type { RedisScript } from "./client.ts";
 export const SCRIPT = {
   append: load(appendText),
   deliver: load(deliverText),
+  presenceDrop: load(presenceDropText),
   presenceJoin: load(presenceJoinText),
   presenceLeave: load(presenceLeaveText),
   register: load(registerText),

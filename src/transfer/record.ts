@@ -7,6 +7,21 @@ import type { Slice } from "../wire/frame.ts";
 
 export const RECORD_VERSION = 1;
 
+/**
+ * So many versions ahead are believed to be a later release's. A first byte beyond is no version
+ * at all, and must not make every writer wait for one that never comes.
+ */
+const VERSIONS_AHEAD = 8;
+
+/** An entry that a later release has written, and only that can read. */
+export class NewerVersionError extends RangeError {
+  override readonly name = "NewerVersionError";
+}
+
+export function isNewerVersion(version: number): boolean {
+  return version > RECORD_VERSION && version <= RECORD_VERSION + VERSIONS_AHEAD;
+}
+
 export const RECORD_FLAG = {
   mentionsAll: 1,
   serverApi: 2,
@@ -102,11 +117,13 @@ export function takesNumber(record: { cmd: number; conversationId: number }): bo
 /**
  * The records of one entry, in order. `firstSeqs`: the first seq that Redis gave to each
  * conversation with messages here, in the order of their first messages.
- * Throws RangeError when the bytes are not an entry of a known version.
+ * Throws RangeError when the bytes are not an entry of a known version,
+ * NewerVersionError when they are a later release's.
  */
 export function readEntry(bytes: Buffer, firstSeqs: readonly number[]): StreamRecord[] {
   const reader = new ByteReader(bytes);
   const version = reader.u8();
+  if (isNewerVersion(version)) throw new NewerVersionError(`record version ${version}`);
   if (version !== RECORD_VERSION) throw new RangeError(`record version ${version} is not known`);
   const gatewayId = reader.text();
   const records: StreamRecord[] = [];

@@ -50,7 +50,7 @@ export async function openLoop(options: {
     await call("friend", { userId: ids[0], friendId: ids[1] });
     for (const [index, { token }] of logins.entries()) {
       const address = `${url.replace("http", "ws")}/ws?token=${token}&deviceType=im_web`;
-      const socket = new WebSocket(address, "im.json.v1");
+      const socket = new WebSocket(address, "json");
       const greeted = Promise.withResolvers<void>();
       socket.onmessage = ({ data }) => {
         greeted.resolve();
@@ -59,6 +59,7 @@ export async function openLoop(options: {
       socket.onclose = () => {
         outcomes.closed += 1;
       };
+      socket.onerror = () => greeted.reject(new Error("no connection"));
       await greeted.promise;
       sockets.push({ socket, peer: ids[1 - index] as string });
     }

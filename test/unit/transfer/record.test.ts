@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { GrowingBuffer } from "../../../src/base/growing-buffer.ts";
 import {
+  NewerVersionError,
   readEntry,
   type RecordFields,
   takesNumber,
@@ -75,7 +76,9 @@ test("an entry of another version, cut short, or with a number missing is refuse
   const entry = write("gateway", [message]);
   expect(readEntry(entry, [0])).toHaveLength(1);
   expect(() => readEntry(entry, [])).toThrow(RangeError);
-  expect(() => readEntry(Buffer.from([9, ...entry.subarray(1)]), [0])).toThrow(RangeError);
+  const ofVersion = (version: number) => Buffer.from([version, ...entry.subarray(1)]);
+  expect(() => readEntry(ofVersion(9), [0])).toThrow(NewerVersionError);
+  expect(() => readEntry(ofVersion(200), [0])).toThrow(RangeError);
   for (let length = entry.length - 1; length > 10; length -= 7) {
     expect(() => readEntry(entry.subarray(0, length), [0])).toThrow();
   }
