@@ -36,7 +36,14 @@ export async function checkRedis(
   { values }: Config,
   log: Log,
 ): Promise<void> {
-  const info = (await redis.command<Buffer>(["INFO", "memory"])).toString();
+  const gateways = new Set(await livingGateways(redis)).size + 1;
+  for (const info of await redis.everyNode<Buffer>(["INFO", "memory"])) {
+    checkNode(info.toString(), values, gateways, log);
+  }
+}
+
+/** One node of a cluster may come to hold the stream and all else. */
+function checkNode(info: string, values: Config["values"], gateways: number, log: Log): void {
   const field = (name: string) => new RegExp(`^${name}:(.*)`, "m").exec(info)?.[1]?.trim() ?? "";
   const policy = field("maxmemory_policy");
   // A service that doesn't tell is believed.
@@ -48,7 +55,6 @@ export async function checkRedis(
   }
   const maxBytes = Number(field("maxmemory") || "0");
   if (maxBytes === 0) return;
-  const gateways = new Set(await livingGateways(redis)).size + 1;
   const { streamBytes, neededBytes } = redisNeeds(values, gateways);
   if (streamBytes > maxBytes) {
     throw new ConfigError(

@@ -22,7 +22,9 @@ export type Setting = NumberSetting | TextSetting;
 
 export const SETTINGS = {
   DATABASE_URL: required("address of Postgres, 14 or newer"),
-  REDIS_URL: required("address of Redis, 7 or newer"),
+  REDIS_URL: required(
+    "address of Redis, 7 or newer; of a cluster: redis+cluster://host:port,host:port",
+  ),
   LINNET_APP_KEY: required("the key that the host application's server shows"),
   LINNET_HOST: text("0.0.0.0", "address to listen at"),
   LINNET_PORT: number(9688, 0, 65535, "port", "port to listen at; 0 takes a free one"),

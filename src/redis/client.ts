@@ -2,6 +2,7 @@
 import { type TracingChannel, tracingChannel } from "node:diagnostics_channel";
 import { createClient, ErrorReply, RESP_TYPES, SocketClosedUnexpectedlyError } from "redis";
 import type { Log } from "../base/log.ts";
+import { isClusterUrl, openCluster } from "./cluster.ts";
 
 export type RedisArgument = string | Buffer;
 
@@ -17,9 +18,17 @@ export interface RedisConnection {
   /** Rejects at once while the connection is down. Strings in replies are Buffers. */
   command<T>(args: RedisArgument[]): Promise<T>;
   script<T>(script: RedisScript, keys: RedisArgument[], args: RedisArgument[]): Promise<T>;
+  /** The same command at every node that holds keys. */
+  everyNode<T>(args: RedisArgument[]): Promise<T[]>;
   readonly ready: boolean;
-  /** Called each time the connection stands (again). */
-  onReady(listener: () => void): void;
+  close(): void;
+}
+
+/** What one server and a cluster of them have in common. */
+export interface RedisNodes {
+  send<T>(args: RedisArgument[]): Promise<T>;
+  everyNode<T>(args: RedisArgument[]): Promise<T[]>;
+  readonly ready: boolean;
   close(): void;
 }
 
@@ -46,19 +55,47 @@ function completeTracingChannels(): void {
   });
 }
 
+/** For all connections; a connection for each node of a cluster. */
+const OPTIONS = {
+  RESP: 2,
+  maintNotifications: "disabled",
+  disableClientInfo: true,
+  disableOfflineQueue: true,
+  commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+  pingInterval: PING_EVERY_MS,
+  commandsQueueMaxLength: QUEUE_COMMANDS_MAX,
+} as const;
+
 /** Opens a connection that comes back by itself for ever; it may not stand yet on return. */
 export function openRedis(url: string, name: string, log: Log): RedisConnection {
   completeTracingChannels();
+  const nodes = isClusterUrl(url)
+    ? openCluster(url, name, log, OPTIONS)
+    : openServer(url, name, log);
+  return {
+    command: nodes.send,
+    async script<T>(script: RedisScript, keys: RedisArgument[], args: RedisArgument[]) {
+      const rest = [String(keys.length), ...keys, ...args];
+      try {
+        return await nodes.send<T>(["EVALSHA", script.sha, ...rest]);
+      } catch (error) {
+        if (!(error instanceof ErrorReply) || !error.message.startsWith("NOSCRIPT")) throw error;
+        return nodes.send<T>(["EVAL", script.text, ...rest]);
+      }
+    },
+    everyNode: nodes.everyNode,
+    get ready() {
+      return nodes.ready;
+    },
+    close: nodes.close,
+  };
+}
+
+function openServer(url: string, name: string, log: Log): RedisNodes {
   const client = createClient({
+    ...OPTIONS,
     url,
     name,
-    RESP: 2,
-    maintNotifications: "disabled",
-    disableClientInfo: true,
-    disableOfflineQueue: true,
-    commandOptions: { timeout: 0, typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-    pingInterval: PING_EVERY_MS,
-    commandsQueueMaxLength: QUEUE_COMMANDS_MAX,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: SOCKET_TIMEOUT_MS,
@@ -76,23 +113,12 @@ export function openRedis(url: string, name: string, log: Log): RedisConnection 
     lastError = "";
   });
   client.connect().catch(() => {});
-
-  const command = <T>(args: RedisArgument[]): Promise<T> => client.sendCommand<T>(args);
   return {
-    command,
-    async script<T>(script: RedisScript, keys: RedisArgument[], args: RedisArgument[]) {
-      const rest = [String(keys.length), ...keys, ...args];
-      try {
-        return await command<T>(["EVALSHA", script.sha, ...rest]);
-      } catch (error) {
-        if (!(error instanceof ErrorReply) || !error.message.startsWith("NOSCRIPT")) throw error;
-        return command<T>(["EVAL", script.text, ...rest]);
-      }
-    },
+    send: <T>(args: RedisArgument[]) => client.sendCommand<T>(args),
+    everyNode: async <T>(args: RedisArgument[]) => [await client.sendCommand<T>(args)],
     get ready() {
       return client.isReady;
     },
-    onReady: (listener) => void client.on("ready", listener),
     close: () => client.destroy(),
   };
 }

@@ -131,7 +131,7 @@ export function composeWorker(
     ...shared,
     lock,
     reader,
-    router: new Router(machine.redis, local),
+    router: new Router(machine.redis, local, shared.clock),
     memory: new WriterMemory(shared.newAccess(), {
       conversations: 50,
       users: 50,
