@@ -1,6 +1,7 @@
 /** Connections to Redis: raw commands with replies as bytes, and scripts by their hash. */
 import { type TracingChannel, tracingChannel } from "node:diagnostics_channel";
 import { createClient, ErrorReply, RESP_TYPES, SocketClosedUnexpectedlyError } from "redis";
+import { pause } from "../base/backoff.ts";
 import type { Log } from "../base/log.ts";
 import { isClusterUrl, openCluster } from "./cluster.ts";
 
@@ -128,4 +129,19 @@ export function failureOf(error: unknown): RedisFailure {
   if (error instanceof ErrorReply) return "refused";
   if (error instanceof SocketClosedUnexpectedlyError) return "unknown";
   return error instanceof Error && error.name === "ClientOfflineError" ? "refused" : "unknown";
+}
+
+const REACH_EVERY_MS = 25;
+
+/** Waits until Redis answers; rejects with its last error when it has not after `withinMs`. */
+export async function reachRedis(redis: RedisConnection, withinMs: number): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += REACH_EVERY_MS) {
+    try {
+      await redis.command(["PING"]);
+      return;
+    } catch (error) {
+      if (waitedMs >= withinMs) throw error;
+      await pause(REACH_EVERY_MS);
+    }
+  }
 }

@@ -7,6 +7,7 @@ import { SETTINGS } from "../../src/app/settings.ts";
 import type { Shared } from "../../src/app/shared.ts";
 import { APPLIERS } from "../../src/commands/appliers.ts";
 import { Receiver } from "../../src/delivery/receiver.ts";
+import { PresenceSweep } from "../../src/delivery/presence-sweep.ts";
 import { type LocalGateway, Router } from "../../src/delivery/router.ts";
 import { Access } from "../../src/filter/access.ts";
 import { Audit } from "../../src/gateway/audit.ts";
@@ -145,7 +146,9 @@ export function composeWorker(
       fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
     },
   });
-  const worker = new Worker({ ...shared, lock, reader, settler, counters });
+  const leaseMs = values.LINNET_LEASE_MS;
+  const sweep = new PresenceSweep({ ...shared, leaseMs });
+  const worker = new Worker({ ...shared, lock, reader, settler, counters, sweep });
   worker.start();
   return { worker, counters };
 }

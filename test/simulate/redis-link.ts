@@ -21,7 +21,6 @@ export class RedisLink implements RedisConnection {
   /** Whether the connection breaks at its next script call, before or after it is carried out. */
   trap: "" | "before" | "after" = "";
   readonly #calls = new Set<Call>();
-  readonly #listeners: (() => void)[] = [];
   #lastSent = 0;
   #lastReply = 0;
   /** Of the connection of the moment: what belongs to an earlier one is nothing to this one. */
@@ -46,8 +45,8 @@ export class RedisLink implements RedisConnection {
     return this.#ask<T>(() => this.server.script(script.sha, names, copy), undefined, 0);
   }
 
-  onReady(listener: () => void): void {
-    this.#listeners.push(listener);
+  async everyNode<T>(given: RedisArgument[]): Promise<T[]> {
+    return [await this.command<T>(given)];
   }
 
   close(): void {
@@ -94,7 +93,6 @@ export class RedisLink implements RedisConnection {
         return this.#connect();
       }
       this.ready = true;
-      for (const listener of this.#listeners) listener();
     });
   }
 

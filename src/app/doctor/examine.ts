@@ -4,7 +4,7 @@ import { createLog } from "../../base/log.ts";
 import { withDeadline } from "../../base/deadline.ts";
 import { livingGateways } from "../../delivery/presence.ts";
 import { openPool } from "../../postgres/client.ts";
-import { openRedis } from "../../redis/client.ts";
+import { reachRedis, openRedis } from "../../redis/client.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { redisNeeds } from "../redis-bounds.ts";
 import { compareClock } from "./clock.ts";
@@ -90,8 +90,7 @@ async function withRedis<T>(
 ): Promise<T> {
   const redis = openRedis(url, "linnet-doctor", createLog("silent", "doctor"));
   try {
-    const ready = new Promise<void>((resolve) => redis.onReady(resolve));
-    await withDeadline(ready, DEADLINE_MS / 2);
+    await withDeadline(reachRedis(redis, DEADLINE_MS / 2), DEADLINE_MS / 2);
     return await withDeadline(use(redis), DEADLINE_MS);
   } finally {
     redis.close();

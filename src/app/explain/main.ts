@@ -5,7 +5,7 @@ import { withDeadline } from "../../base/deadline.ts";
 import { createLog } from "../../base/log.ts";
 import { openPool } from "../../postgres/client.ts";
 import { loadSettings } from "../../postgres/settings.ts";
-import { openRedis } from "../../redis/client.ts";
+import { reachRedis, openRedis } from "../../redis/client.ts";
 import { ConfigError, environment, readConfig } from "../config.ts";
 import { explain, type Question } from "./explain.ts";
 
@@ -30,9 +30,8 @@ async function main(): Promise<number> {
   const sql = openPool(values.DATABASE_URL, "linnet explain", 2, QUERY_MS);
   const redis = openRedis(values.REDIS_URL, "linnet-explain", createLog("silent", "explain"));
   try {
-    const ready = new Promise<void>((resolve) => redis.onReady(resolve));
     // Without Redis what the tables know is told.
-    await withDeadline(ready, REDIS_MS).catch(() => {});
+    await withDeadline(reachRedis(redis, REDIS_MS), REDIS_MS).catch(() => {});
     const { dedupeSeed } = await loadSettings(sql);
     const told = await explain({ sql, redis, dedupeSeed, clock: systemClock }, question);
     for (const line of told.lines) console.log(line);
