@@ -5,7 +5,7 @@
 import { pause } from "../base/backoff.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { newestWide } from "../inbox/difference.ts";
+import { newestWide, wideMemberships } from "../inbox/difference.ts";
 import { newestPts } from "../inbox/positions.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { Outbound } from "./outbound.ts";
@@ -17,6 +17,10 @@ const USERS_MAX = 1000;
 const GRACE_MS = 500;
 /** At once, but not more often than this. */
 const URGENT_EVERY_MS = 1000;
+
+/** How far a wide log was published here, where it isn't known. */
+const UNKNOWN = -1;
+const NO_CONVERSATIONS: ReadonlySet<number> = new Set();
 
 interface Behind {
   slot: number;
@@ -68,9 +72,10 @@ export class Audit {
       sinceMs >= (this.#urgent ? Math.min(URGENT_EVERY_MS, this.#everyMs) : this.#everyMs);
     if (!due || this.#running || this.#sessions.count === 0) return;
     this.#running = true;
+    const lost = this.#urgent;
     this.#urgent = false;
     this.#lastMs = this.#clock.monotonicMs();
-    this.#run()
+    this.#run(lost)
       .catch((error: unknown) => {
         this.#urgent = true;
         this.#log.warn({ error: String(error) }, "audit failed, will be done again");
@@ -80,12 +85,15 @@ export class Audit {
       });
   }
 
-  async #run(): Promise<void> {
+  /** `lost`: what was lost may have told who follows which wide log. */
+  async #run(lost: boolean): Promise<void> {
     const users = new Set<number>();
     this.#sessions.each((slot) => users.add(this.#sessions.userIds[slot] as number));
     const all = [...users];
     for (let at = 0; at < all.length; at += USERS_MAX) {
-      await this.#auditUsers(all.slice(at, at + USERS_MAX));
+      const some = all.slice(at, at + USERS_MAX);
+      if (lost) await this.#auditFollowers(some);
+      await this.#auditUsers(some);
     }
     const conversations = [...this.#wideLogs.conversations];
     for (let at = 0; at < conversations.length; at += USERS_MAX) {
@@ -108,6 +116,34 @@ export class Audit {
     for (const { slot, generation, pts } of behind) {
       if (this.#sessions.generations[slot] !== generation || !this.#isBehind(slot, pts)) continue;
       this.#outbound.behind(slot, pts);
+    }
+  }
+
+  /** Follows what the tables say: joins and kicks are told by records that may have been lost. */
+  async #auditFollowers(userIds: readonly number[]): Promise<void> {
+    const before = this.#wideLogs.changes;
+    const memberships = await wideMemberships(this.#sql, userIds);
+    // What was told meanwhile is newer than what was read.
+    if (this.#wideLogs.changes !== before) return this.urgent("members changed during the audit");
+    for (const userId of userIds) {
+      const member = memberships.get(userId) ?? NO_CONVERSATIONS;
+      for (const slot of this.#sessions.ofUser(userId)) {
+        if (this.#sessions.states[slot] !== STATE.joining) this.#follow(slot, member);
+      }
+    }
+  }
+
+  #follow(slot: number, member: ReadonlySet<number>): void {
+    const followed = [...this.#wideLogs.ofSlot(slot)];
+    for (const id of followed) {
+      if (!member.has(id)) this.#wideLogs.unfollow(this.#sessions, slot, id);
+    }
+    for (const id of member) {
+      if (followed.includes(id)) continue;
+      this.#wideLogs.follow(this.#sessions, slot, id, UNKNOWN);
+      const published = this.#wideLogs.published(id);
+      // Of a log that is new here `#auditWide` finds the end, and tells all its followers.
+      if (published !== UNKNOWN) this.#outbound.hintWide(slot, id, published);
     }
   }
 

@@ -36,10 +36,12 @@ function deliver(parts: DeliverParts, item: DeliveryItem): void {
     case ITEM.invalidate:
       return access.grants.invalidate(item.first);
     case ITEM.follow:
+      wideLogs.changes += 1;
       return eachSlot(sessions, item.userIds, (slot) =>
         wideLogs.follow(sessions, slot, item.conversationId, item.conversationPts),
       );
     case ITEM.unfollow:
+      wideLogs.changes += 1;
       return eachSlot(sessions, item.userIds, (slot) =>
         wideLogs.unfollow(sessions, slot, item.conversationId),
       );

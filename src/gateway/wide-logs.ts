@@ -14,6 +14,8 @@ export function wideName(conversationId: number, framing: string): string {
 }
 
 export class WideLogs {
+  /** Counts what the writer told of members who came or went. */
+  changes = 0;
   readonly #followed = new Map<number, Followed>();
   readonly #bySlot = new Map<number, Set<number>>();
   /** "slot:conversation" → the newest position held back while that connection syncs the log. */

@@ -1,5 +1,5 @@
 /** What came after a position: in a user's own log, or in the log of a wide conversation. */
-import type { Sql } from "../postgres/client.ts";
+import { idArray, type Sql } from "../postgres/client.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { envelopeOf, eventBytes, type LogRow } from "./events.ts";
@@ -70,6 +70,24 @@ export async function wideLogs(sql: Sql, userId: number): Promise<WideLog[]> {
     newest: row.newest,
     joinedPts: row.joined_pts,
   }));
+}
+
+/** Which wide conversations users are in; those in none are absent. */
+export async function wideMemberships(
+  sql: Sql,
+  userIds: readonly number[],
+): Promise<Map<number, Set<number>>> {
+  const rows = await sql<{ user_id: number; conversation_id: number }[]>`
+    SELECT m.user_id, m.conversation_id FROM members m
+    JOIN conversations c ON c.id = m.conversation_id AND c.wide
+    WHERE m.user_id = ANY(${idArray(userIds)}::text::int8[])`;
+  const memberships = new Map<number, Set<number>>();
+  for (const { user_id: userId, conversation_id: conversationId } of rows) {
+    const held = memberships.get(userId);
+    if (held === undefined) memberships.set(userId, new Set([conversationId]));
+    else held.add(conversationId);
+  }
+  return memberships;
 }
 
 /** The newest positions of wide logs. */

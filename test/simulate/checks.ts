@@ -31,6 +31,15 @@ export function unsettled(world: World): string {
   for (const { gateway, name } of world.gateways()) {
     if (gateway === undefined) return `${name} has not begun`;
     if (gateway.pending.open > 0) return `${name} has open requests`;
+    let wrong = "";
+    gateway.sessions.each((slot) => {
+      const userId = gateway.sessions.userIds[slot] as number;
+      const followed = [...gateway.wideLogs.ofSlot(slot)].sort((a, b) => a - b).join(", ");
+      const member = wideOf(tables, userId).join(", ");
+      if (followed === member) return;
+      wrong = `${name}: user ${userId} follows [${followed}], is in [${member}]`;
+    });
+    if (wrong !== "") return wrong;
   }
   for (const client of world.clients) {
     const { sdk, name } = client;
@@ -246,5 +255,5 @@ function wideOf(tables: Tables, userId: number): number[] {
   for (const { id, wide } of tables.conversations.values()) {
     if (wide && tables.member(id, userId) !== undefined) ids.push(id);
   }
-  return ids;
+  return ids.sort((a, b) => a - b);
 }
