@@ -1,8 +1,28 @@
 /** What must hold when a world has healed and settled. */
+import { readEntry } from "../../src/transfer/record.ts";
+import { CMD, isChat } from "../../src/wire/commands.ts";
+import { contentOf } from "../../src/wire/content-bytes.ts";
+import { DIRECTION } from "../../src/wire/envelope.ts";
 import { CODE } from "../../src/wire/errors.ts";
 import type { Applied, SimClient } from "./client.ts";
-import type { MessageTableRow, Tables } from "./tables.ts";
-import type { Sent, World } from "./world.ts";
+import { isLaterId } from "./sql-text.ts";
+import type { EventTableRow, MessageTableRow, Tables } from "./tables.ts";
+import { type GroupName, type Sent, USERS, type World } from "./world.ts";
+
+/** An entry may be deleted when all its messages are stored, or refused. */
+export function checkDeleted(world: World, firstSeqs: string, payload: Buffer): void {
+  const seqs = firstSeqs === "" ? [] : firstSeqs.split(",").map(Number);
+  const { tables } = world.store;
+  const stored = new Set<string>();
+  for (const row of tables.messageIds.values()) stored.add(row.localId);
+  for (const row of tables.removed.values()) stored.add(row.localId);
+  for (const { cmd, localId } of readEntry(payload, seqs)) {
+    const sent = world.sends.get(localId);
+    if (!isChat(cmd) || sent === undefined || stored.has(localId)) continue;
+    if (world.sentAway.has(`${sent.lane} ${sent.user}`)) continue;
+    world.violation(`${localId} was deleted from the stream, and is not stored`);
+  }
+}
 
 /** What is not finished yet; "" when all are. */
 export function unsettled(world: World): string {
@@ -11,6 +31,15 @@ export function unsettled(world: World): string {
   for (const { gateway, name } of world.gateways()) {
     if (gateway === undefined) return `${name} has not begun`;
     if (gateway.pending.open > 0) return `${name} has open requests`;
+    let wrong = "";
+    gateway.sessions.each((slot) => {
+      const userId = gateway.sessions.userIds[slot] as number;
+      const followed = [...gateway.wideLogs.ofSlot(slot)].sort((a, b) => a - b).join(", ");
+      const member = wideOf(tables, userId).join(", ");
+      if (followed === member) return;
+      wrong = `${name}: user ${userId} follows [${followed}], is in [${member}]`;
+    });
+    if (wrong !== "") return wrong;
   }
   for (const client of world.clients) {
     const { sdk, name } = client;
@@ -67,7 +96,7 @@ function checkAnswered(world: World, sent: Sent, rows: readonly MessageTableRow[
 }
 
 function mayRefuse(world: World, { user, code, lane }: Sent): boolean {
-  return code === CODE.notGroupMember && lane === "narrow" && world.sentAway.has(user);
+  return code === CODE.notGroupMember && world.sentAway.has(`${lane} ${user}`);
 }
 
 /** A sender's messages to one conversation have their order. */
@@ -139,22 +168,33 @@ function checkRun(world: World, what: string, values: number[], first: number): 
   }
 }
 
-const GROUP_LEAVE = 43;
-const GROUP_JOIN = 42;
-
 /** Who was sent away says nothing after that, until he is back. */
 function checkKicks(world: World, tables: Tables): void {
-  const narrow = world.groups.narrow;
-  const later = (a: string, b: string) => BigInt(a) > BigInt(b);
-  const events = [...tables.events.values()].filter((row) => row.conversationId === narrow);
-  const leave = events.find((row) => row.cmd === GROUP_LEAVE);
-  if (leave === undefined) return;
-  const back = events.find((row) => row.cmd === GROUP_JOIN && later(row.id, leave.id));
-  for (const row of tables.messages.get(narrow)?.values() ?? []) {
-    if (row.senderId !== 3 || !later(row.id, leave.id)) continue;
-    if (back !== undefined && later(row.id, back.id)) continue;
-    world.violation(`${row.localId} was stored after its sender was sent away`);
+  for (const place of world.sentAway) {
+    const [group, user] = place.split(" ") as [GroupName, string];
+    const id = world.groups[group];
+    const changes = [...tables.events.values()].filter((row) => names(row, user));
+    const messages = [...(tables.messages.get(id)?.values() ?? [])];
+    const senderId = USERS.indexOf(user as (typeof USERS)[number]) + 1;
+    const rows = [
+      ...changes.filter((row) => row.conversationId === id),
+      ...messages.filter((row) => row.senderId === senderId),
+    ].sort((a, b) => (isLaterId(a.id, b.id) ? 1 : -1));
+    let isAway = false;
+    for (const row of rows) {
+      if (row.cmd === CMD.groupLeave) isAway = true;
+      else if (row.cmd === CMD.groupJoin) isAway = false;
+      else if (isAway) world.violation(`${row.localId} is of one who had been sent away`);
+    }
   }
+}
+
+/** Whether a change is about the membership of a user. */
+function names({ cmd, content }: EventTableRow, user: string): boolean {
+  if (cmd !== CMD.groupLeave && cmd !== CMD.groupJoin) return false;
+  const slice = { bytes: content, start: 0, end: content.length };
+  const userIds = contentOf(slice, cmd, DIRECTION.push).data?.["userIds"];
+  return Array.isArray(userIds) && userIds.includes(user);
 }
 
 function checkClient(world: World, client: SimClient, tables: Tables): void {
@@ -177,8 +217,8 @@ function checkClient(world: World, client: SimClient, tables: Tables): void {
       }
     }
     const joined = tables.member(id, userId)?.joinedPts ?? 0;
-    for (const position of log.keys()) if (position <= joined) log.delete(position);
-    compare(world, `${name}'s view of ${id}`, client.applied.get(id) ?? [], log, tables);
+    const view = client.applied.get(id) ?? [];
+    compare(world, `${name}'s view of ${id}`, view, log, tables, joined);
   }
 }
 
@@ -189,6 +229,7 @@ function compare(
   applied: readonly Applied[],
   log: ReadonlyMap<number, string>,
   tables: Tables,
+  from = 0,
 ): void {
   let last = 0;
   const positions = new Set<number>();
@@ -200,7 +241,7 @@ function compare(
     if (stored !== event) world.violation(`${what}: ${event} at ${position}, not ${stored}`);
   }
   for (const [position, event] of log) {
-    if (positions.has(position) || mayLack(tables, event)) continue;
+    if (position <= from || positions.has(position) || mayLack(tables, event)) continue;
     world.violation(`${what}: ${event} at ${position} was never applied`);
   }
 }
@@ -214,5 +255,5 @@ function wideOf(tables: Tables, userId: number): number[] {
   for (const { id, wide } of tables.conversations.values()) {
     if (wide && tables.member(id, userId) !== undefined) ids.push(id);
   }
-  return ids;
+  return ids.sort((a, b) => a - b);
 }

@@ -54,6 +54,8 @@ export class RedisServer {
   refusesWrites = false;
   readonly cutUntil = new Map<SimProcess, number>();
   readonly blocked = new Set<Blocked>();
+  /** Told of every entry that the writer deletes. */
+  onSettled: (firstSeqs: string, payload: Buffer) => void = () => {};
   #held: Contents = empty();
 
   constructor(scheduler: Scheduler, random: Random) {
@@ -182,6 +184,9 @@ export class RedisServer {
     const held = this.#stream(stream);
     const before = held?.entries.length ?? 0;
     if (held !== undefined) {
+      for (const { ms, part, fields } of held.entries) {
+        if (ids.has(`${ms}-${part}`)) this.onSettled(String(fields[1]), fields[3]);
+      }
       held.entries = held.entries.filter(({ ms, part }) => !ids.has(`${ms}-${part}`));
     }
     const left = held?.entries.length ?? 0;

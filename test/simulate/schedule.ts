@@ -1,6 +1,6 @@
 /** One schedule: a world from a seed, work and faults, healing, and what was found. */
 import { Random } from "../chaos/random.ts";
-import { check, unsettled } from "./checks.ts";
+import { check, checkDeleted, unsettled } from "./checks.ts";
 import { heal, planFaults } from "./faults.ts";
 import type { Plant } from "./planted.ts";
 import { current } from "./stand-in.ts";
@@ -61,8 +61,9 @@ export function runSchedule(seed: number, options: ScheduleOptions = {}): Result
 
 function runWorld(world: World): void {
   const { scheduler, random } = world;
+  world.redis.onSettled = (firstSeqs, payload) => checkDeleted(world, firstSeqs, payload);
   world.start();
-  const workMs = random.between(2500, 7000);
+  const workMs = random.between(3500, 8000);
   planWorkload(world, workMs);
   planFaults(world, CALM_MS, workMs);
   const isBroken = () => world.store.problem !== undefined;

@@ -1,49 +1,58 @@
 /** What the clients of a world do, drawn from its seed. */
 import type { SimClient } from "./client.ts";
-import { USERS, type World } from "./world.ts";
+import { GROUP_MEMBERS, type GroupName, USERS, type World } from "./world.ts";
 
 const MILLION_GROUP = 5;
 /** Before this nothing fails, so that the groups are there. */
-export const CALM_MS = 900;
+export const CALM_MS = 1800;
+const AGAIN_MS = 150;
 
 export function planWorkload(world: World, untilMs: number): void {
-  const [ann] = world.clients as [SimClient, ...SimClient[]];
-  const make = (
-    at: number,
-    name: keyof World["groups"],
-    members: readonly string[],
-    type: number,
-  ) =>
-    world.at(at, () =>
-      ann.act(async (sdk) => {
-        const options = { name, memberIds: [...members], conversationType: type };
-        const made = await sdk.groups.create(options);
-        world.groups[name] = made.data.conversationId;
-      }),
-    );
-  make(300, "narrow", USERS.slice(0, 3), 2);
-  make(320, "wide", USERS, MILLION_GROUP);
-  make(340, "turning", USERS.slice(0, 4), 2);
   const { random } = world;
-  const sends = Math.floor(random.between(20, 70));
+  makeGroup(world, "narrow", 2);
+  makeGroup(world, "wide", MILLION_GROUP);
+  makeGroup(world, "turning", 2);
+  const sends = Math.floor(random.between(20, 80));
   for (let i = 0; i < sends; i++) {
     world.at(random.between(CALM_MS, untilMs), () => act(world));
   }
-  const turnsAt = random.between(CALM_MS, untilMs);
-  world.at(turnsAt, () => ann.act((sdk) => sdk.groups.join(world.groups.turning, [USERS[4]])));
-  if (random.chance(0.4)) planKick(world, ann, untilMs);
+  world.at(random.between(CALM_MS, untilMs), () => change(world, "turning", "eve", "join"));
+  if (random.chance(0.5)) planKick(world, "narrow", "cid", untilMs);
+  if (random.chance(0.5)) planKick(world, "wide", "eve", untilMs);
+  if (random.chance(0.5)) planKick(world, "turning", "dee", untilMs);
 }
 
-function planKick(world: World, ann: SimClient, untilMs: number): void {
-  const at = world.random.between(CALM_MS, untilMs);
-  world.at(at, () => {
-    world.sentAway.add(USERS[2]);
-    ann.act((sdk) => sdk.groups.leave(world.groups.narrow, [USERS[2]]));
-  });
-  if (world.random.chance(0.5)) return;
-  world.at(at + world.random.between(200, 2000), () =>
-    ann.act((sdk) => sdk.groups.join(world.groups.narrow, [USERS[2]])),
+/** The first client makes it, as often as it takes. */
+function makeGroup(world: World, name: GroupName, conversationType: number): void {
+  const [ann] = world.clients as [SimClient, ...SimClient[]];
+  const options = { name, memberIds: [...GROUP_MEMBERS[name]], conversationType };
+  world.at(AGAIN_MS, () =>
+    ann.act(async (sdk) => {
+      while (world.groups[name] === 0) {
+        const made = await sdk.groups.create(options);
+        if (made.ok) world.groups[name] = made.data.conversationId;
+        else await new Promise<void>((resolve) => ann.process.after(AGAIN_MS, resolve));
+      }
+    }),
   );
+}
+
+/** Somebody is sent away, and comes back, and so on. */
+function planKick(world: World, name: GroupName, user: string, untilMs: number): void {
+  const { random } = world;
+  let time = random.between(CALM_MS, untilMs);
+  const times = Math.floor(random.between(1, 5));
+  for (let i = 0; i < times; i++) {
+    const what = i % 2 === 0 ? "leave" : "join";
+    world.at(time, () => change(world, name, user, what));
+    time += random.between(50, 1500);
+  }
+}
+
+function change(world: World, name: GroupName, user: string, what: "join" | "leave"): void {
+  const [ann] = world.clients as [SimClient, ...SimClient[]];
+  if (what === "leave") world.sentAway.add(`${name} ${user}`);
+  ann.act((sdk) => sdk.groups[what](world.groups[name], [user]));
 }
 
 /** One client does something; now and then in a burst. */
@@ -61,15 +70,13 @@ function send(world: World, client: SimClient): void {
   const { random, groups } = world;
   const expires = random.chance(0.06);
   const control = expires ? { control: { ttl: 1 } } : {};
-  const where = random.next();
-  if (where < 0.3) {
+  if (random.chance(0.3)) {
     const to = random.pick(USERS.filter((name) => name !== client.user));
     return client.send(`to ${to}`, { to, ...control }, expires);
   }
-  const name = where < 0.55 ? "narrow" : where < 0.8 ? "wide" : "turning";
+  const name = random.pick(["narrow", "wide", "turning"] as const);
   const conversationId = groups[name];
-  const members = { narrow: 3, wide: 5, turning: 4 };
-  if (conversationId === 0 || client.userId > members[name]) return;
+  if (conversationId === 0 || !GROUP_MEMBERS[name].includes(client.user)) return;
   client.send(name, { conversationId, ...control }, expires);
 }
 

@@ -13,6 +13,13 @@ import { StoreServer } from "./store-model.ts";
 import type { Trace } from "./trace.ts";
 
 export const USERS = ["ann", "bob", "cid", "dee", "eve"] as const;
+export type GroupName = "narrow" | "wide" | "turning";
+/** Of whom the groups are made; the first user makes them, `turning` turns wide with one more. */
+export const GROUP_MEMBERS: Readonly<Record<GroupName, readonly string[]>> = {
+  narrow: USERS.slice(0, 3),
+  wide: USERS,
+  turning: USERS.slice(0, 4),
+};
 const POOL = 4;
 
 /** A sent message, and what its sender heard. */
@@ -41,12 +48,8 @@ export class World {
   readonly violations: string[] = [];
   readonly counts = { faults: 0, answers: 0, pushes: 0, renumbered: 0, replayed: 0 };
   /** Ids of the groups, once they are made. */
-  readonly groups: { narrow: number; wide: number; turning: number } = {
-    narrow: 0,
-    wide: 0,
-    turning: 0,
-  };
-  /** Users who may be refused in a group, since they were sent away once. */
+  readonly groups: Record<GroupName, number> = { narrow: 0, wide: 0, turning: 0 };
+  /** "group user": who may be refused there, since he was sent away once. */
   readonly sentAway = new Set<string>();
 
   constructor(random: Random, trace: Trace) {
