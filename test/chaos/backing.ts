@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "redis";
 import postgres from "postgres";
+import { pause } from "../../src/base/backoff.ts";
 import { startPostgres, startRedis, type TestService } from "../support/services.ts";
 
 export type Redis = ReturnType<typeof openRedis>;
@@ -27,6 +28,7 @@ export class Backing {
     this.redis = redisService;
     this.sql = postgres(databaseUrl, {
       max: 2,
+      connect_timeout: 3,
       onnotice: () => {},
       connection: { application_name: "prove" },
       types: { bigint: INTEGERS },
@@ -58,6 +60,18 @@ export class Backing {
     }
   }
 
+  /** Reads until it works: a connection that began while Postgres was killed fails once more. */
+  async read<T>(query: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await query(this.sql);
+      } catch (error) {
+        if (attempt === READS_MAX) throw error;
+        await pause(200);
+      }
+    }
+  }
+
   async restartRedis(empty: boolean): Promise<void> {
     const { redis } = this;
     if (redis === undefined) return;
@@ -75,6 +89,8 @@ export class Backing {
 function openRedis(url: string) {
   return createClient({ url, RESP: 2, socket: { reconnectStrategy: false } });
 }
+
+const READS_MAX = 30;
 
 /** Numbers where they are exact; ids of messages are read as text by a cast. */
 const INTEGERS = {

@@ -18,10 +18,10 @@ export async function awaitComplete(
   journal: Journal,
   endMs: number,
 ): Promise<void> {
-  let newest = await readNewest(backing.sql);
+  let newest = await backing.read(readNewest);
   while (!actors.every((actor) => isComplete(actor, newest)) && performance.now() < endMs) {
     await pause(LOOK_EVERY_MS);
-    newest = await readNewest(backing.sql);
+    newest = await backing.read(readNewest);
   }
   for (const actor of actors) {
     const online = actor.client.state.name === "online";

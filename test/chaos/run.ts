@@ -92,7 +92,7 @@ async function perform(options: RunOptions, scene: Scene, journal: Journal): Pro
   await awaitComplete(stage.actors, backing, journal, completeBy);
   live.stop();
   options.say("comparing clients and tables");
-  const tables = await readTables(backing.sql);
+  const tables = await backing.read(readTables);
   await askUnread(stage.actors, journal);
   await counters.stop(journal);
   return tables;
