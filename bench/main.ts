@@ -80,6 +80,8 @@ function sentenceOf(error: Error): string {
   return `${error.message}: raise LINNET_CONNECTS_PER_SECOND and LINNET_CONNECTS_BURST there`;
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 const program = new Command("bench").description("Measure Linnet, and what bounds it");
 for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
   program
@@ -98,6 +100,7 @@ for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
     .option("--connections <n>", "connections, where a scenario asks how many", whole, 10_000)
     .option("--members <n>", "members of a group at most", whole, 100_000)
     .option("--missed <n>", "events that a user has missed", whole, 10_000)
+    .option("--curves <names>", "conversations,connections,members,processes", names)
     .option("--limits <names>", "limits to measure beside it, by commas, or none", names)
     .addOption(
       new Option("--address <how>").choices(["to", "conversation"]).default("conversation"),

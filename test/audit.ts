@@ -1,5 +1,5 @@
-// What the registry knows against our packages; where it can't be asked, that is said and no
-// failure.
+// What the registry knows against our packages. Where it can't be asked, that is said, and fails
+// nothing.
 import { resolve } from "node:path";
 import type { CheckResult } from "./check.ts";
 
@@ -28,10 +28,7 @@ export async function auditDependencies(): Promise<CheckResult> {
   return { ...judgeAudit(out, err), seconds };
 }
 
-/**
- * By what `bun audit --json` printed. It ends with 1 for advisories and for a registry away
- * alike.
- */
+/** By what `bun audit --json` printed: it ends with 1 for advisories and for no registry alike. */
 export function judgeAudit(out: string, err: string): Omit<CheckResult, "seconds"> {
   const advisories = parse(out);
   if (advisories === undefined) {

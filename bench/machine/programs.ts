@@ -36,6 +36,8 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions): Promise<Program> {
   const { services } = options;
   const port = options.port ?? (await freePort());
+  // A worker listens at its admin port alone, and several processes share this machine.
+  const adminPort = await freePort();
   const roles = options.roles === undefined ? [] : ["--roles", options.roles];
   const profile =
     options.profile === undefined
@@ -51,6 +53,8 @@ export async function startServer(options: ServerOptions): Promise<Program> {
       LINNET_APP_KEY: APP_KEY,
       LINNET_HOST: "127.0.0.1",
       LINNET_PORT: String(port),
+      LINNET_ADMIN_HOST: "127.0.0.1",
+      LINNET_ADMIN_PORT: String(adminPort),
       LINNET_LOG_LEVEL: "warn",
       LINNET_DRAIN_MS: "0",
       ...LIMITS,
@@ -58,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Program> {
     },
   });
   await until(program, async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    const response = await fetch(`http://127.0.0.1:${adminPort}/readyz`).catch(() => undefined);
     return response?.ok === true;
   });
   return { host: "127.0.0.1", port, pid: program.pid, stop: program.stop };
@@ -112,6 +116,9 @@ function launch(options: {
     stderr: log,
   });
   closeSync(log);
+  // A run that fails half-way leaves nothing behind that would be measured with the next one.
+  const kill = (): void => child.kill("SIGKILL");
+  process.once("exit", kill);
   return {
     pid: child.pid,
     output: () => readFileSync(logPath, "utf8"),
@@ -121,6 +128,7 @@ function launch(options: {
       const late = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
       await child.exited;
       clearTimeout(late);
+      process.off("exit", kill);
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Flags {
   /** A deployment that stands already; then nothing is started. */
   readonly url: string | undefined;
   readonly appKey: string | undefined;
+  /** Curves of scale; undefined: all. */
+  readonly curves: readonly string[] | undefined;
   readonly limits: readonly string[] | undefined;
   readonly profile: string | undefined;
   readonly address: "to" | "conversation";

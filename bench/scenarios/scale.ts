@@ -24,26 +24,27 @@ const WORK = { cmd: CMD.singleChat, stored: true };
 
 export async function scale(context: Context): Promise<BenchResult> {
   const parts: Record<string, BenchResult> = {};
-  const most = context.flags.connections;
-  for (const pairs of CONVERSATIONS.filter((count) => count * 2 <= most)) {
+  const { connections, curves } = context.flags;
+  const mostOf = (curve: string) => (curves?.includes(curve) === false ? -1 : connections);
+  for (const pairs of CONVERSATIONS.filter((count) => count * 2 <= mostOf("conversations"))) {
     // The load stays the same: as many messages under way, spread over more conversations.
     const window = Math.max(1, Math.round(800 / pairs));
     const part = withFlags(context, { pairs, window });
     const plan = new PairSubjects(part, WORK).linnet();
     parts[`${pairs} conversations`] = await point(part, "conversations", pairs, plan);
   }
-  for (const idle of CONNECTIONS.filter((count) => count <= most)) {
+  for (const idle of CONNECTIONS.filter((count) => count <= mostOf("connections"))) {
     const part = withFlags(context, {});
     const plan = besideIdle(part, new PairSubjects(part, WORK).linnet(), idle);
     parts[`${idle} idle connections`] = await point(part, "connections", idle, plan);
   }
-  for (const members of GROUPS.filter((count) => count <= most)) {
+  for (const members of GROUPS.filter((count) => count <= mostOf("members"))) {
     const part = withFlags(context, {});
     const shape = { type: CONVERSATION.group, members, online: members };
     const plan = new GroupSubjects(part, shape).linnet();
     parts[`group of ${members}`] = await point(part, "members", members, plan);
   }
-  if (context.services !== undefined) {
+  if (context.services !== undefined && mostOf("processes") >= 0) {
     for (const [name, options] of Object.entries(PROCESSES)) {
       const part = withFlags(context, {});
       const plan = new PairSubjects(part, WORK, options).linnet();

@@ -35,18 +35,20 @@ export async function startTarget(context: Context, options: TargetOptions = {})
       stop: async () => {},
     };
   }
-  const programs: Program[] = [];
+  const starting: Promise<Program>[] = [];
   const settings = options.settings ?? {};
   const rest = options.worker ? "gateway,api" : "gateway,worker,api";
   for (let n = 0; n < (options.gateways ?? 1); n++) {
     const roles = n === 0 ? rest : "gateway";
     // Only the first is looked into.
     const profile = n === 0 && flags.profile !== undefined ? { profile: flags.profile } : {};
-    programs.push(await startServer({ services, roles, settings, ...profile }));
+    starting.push(startServer({ services, roles, settings, ...profile }));
   }
-  const worker = options.worker
-    ? await startServer({ services, roles: "worker", settings })
-    : undefined;
+  // All at once: a gateway may not be ready before there is a writer.
+  const working = options.worker
+    ? startServer({ services, roles: "worker", settings })
+    : Promise.resolve(undefined);
+  const [worker, ...programs] = await Promise.all([working, ...starting]);
   const first = programs[0] as Program;
   const serverPids = programs.map((program) => program.pid);
   return {

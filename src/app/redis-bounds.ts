@@ -14,6 +14,22 @@ const COUNTER_BYTES = 120;
 /** A stream's own overhead over the bytes of its payloads. */
 const STREAM_OVERHEAD = 1.1;
 
+export interface RedisNeeds {
+  /** A full stream: what must never be evicted. */
+  streamBytes: number;
+  neededBytes: number;
+}
+
+/** What all bounds come to, for so many gateways. */
+export function redisNeeds(values: Config["values"], gateways: number): RedisNeeds {
+  const streamBytes = values.LINNET_STREAM_BYTES * STREAM_OVERHEAD;
+  const neededBytes =
+    streamBytes +
+    gateways * (DELIVERY_BYTES_MAX + values.LINNET_CONNECTIONS_MAX * PRESENCE_BYTES) +
+    values.LINNET_MEMORY_CONVERSATIONS * COUNTER_BYTES;
+  return { streamBytes, neededBytes };
+}
+
 /** Throws ConfigError with the mend, when Redis can't hold what it is given. */
 export async function checkRedis(
   redis: RedisConnection,
@@ -39,17 +55,13 @@ function checkNode(info: string, values: Config["values"], gateways: number, log
   }
   const maxBytes = Number(field("maxmemory") || "0");
   if (maxBytes === 0) return;
-  const streamBytes = values.LINNET_STREAM_BYTES * STREAM_OVERHEAD;
+  const { streamBytes, neededBytes } = redisNeeds(values, gateways);
   if (streamBytes > maxBytes) {
     throw new ConfigError(
       `LINNET_STREAM_BYTES (${values.LINNET_STREAM_BYTES}) is above what this Redis may hold ` +
         `(maxmemory ${maxBytes}): lower it, or raise maxmemory`,
     );
   }
-  const neededBytes =
-    streamBytes +
-    gateways * (DELIVERY_BYTES_MAX + values.LINNET_CONNECTIONS_MAX * PRESENCE_BYTES) +
-    values.LINNET_MEMORY_CONVERSATIONS * COUNTER_BYTES;
   if (neededBytes <= maxBytes) return;
   log.warn(
     { neededBytes: Math.ceil(neededBytes), maxBytes, gateways },

@@ -82,4 +82,7 @@ function tell({ ledger, findings, violations }: Judged, { folder }: RunResult): 
   say(`Run it again with --seed ${flags.seed}; the processes' logs are in ${folder}`);
 }
 
+// A query to a Postgres that is being killed may reject more than once: said, and no more.
+process.on("unhandledRejection", (reason) => say(`unhandled rejection: ${String(reason)}`));
+
 process.exit(await main());

@@ -116,16 +116,25 @@ describe("a scenario without traffic counts what it is about", () => {
     expect(result.delivered).toBeGreaterThanOrEqual(50 * 20);
   });
 
-  test("micro and limits print a figure for each part", async () => {
+  test("micro: a figure for each part", async () => {
     const micro = await measured("micro");
     expect(Object.values(micro.figures ?? {}).every((value) => Number(value) > 0)).toBe(true);
+  });
+
+  test("limits: each program does the whole work", async () => {
     const limits = await measured("limits", "--pairs", "5");
     expect(limits.lost + limits.duplicated).toBe(0);
     expect(limits.parts?.["pairs"]?.limits["floor"]?.perSecond).toBeGreaterThan(0);
   });
 
   test("scale: each point is a trial of its own", async () => {
-    const result = await measured("scale", "--connections", "200");
+    const result = await measured(
+      "scale",
+      "--curves",
+      "connections,processes",
+      "--connections",
+      "20",
+    );
     expectWhole(result);
     expect(Object.keys(result.parts ?? {})).toContain("2 gateways, 1 worker");
   });

@@ -15,6 +15,7 @@ beforeAll(async () => {
   mallory = await server.login("mallory");
   await server.login("bob");
   await server.login("carol");
+  await server.login("kicked");
   await done("POST", "/friend", { userId: "alice", friendId: "bob" });
   const made = await done("POST", "/group", { ownerId: "alice", name: "g", memberIds: ["bob"] });
   group = (made as { conversationId: string }).conversationId;
@@ -49,6 +50,15 @@ const message = (more: object) => ({ content: { text: "hi" }, localId: localId()
 const ROWS: Record<string, Row> = {
   login: { method: "POST", path: "/user/login", input: () => ({ id: "alice" }), ...keyOnly },
   register: { method: "POST", path: "/user/register", input: () => ({ id: "alice" }), ...keyOnly },
+  kick: { method: "POST", path: "/user/kick", input: () => ({ userId: "kicked" }), ...keyOnly },
+  ticket: {
+    method: "POST",
+    path: "/user/ticket",
+    input: () => ({}),
+    app: 403,
+    own: 200,
+    other: 200,
+  },
   "make friends": {
     method: "POST",
     path: "/friend",

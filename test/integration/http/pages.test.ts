@@ -38,8 +38,10 @@ test("/openapi.json describes every call", async () => {
     "post /group",
     "post /group/member",
     "post /message",
+    "post /user/kick",
     "post /user/login",
     "post /user/register",
+    "post /user/ticket",
   ]);
   const login = document.paths["/openapi/v1/user/login"]?.["post"];
   const fields = Object.keys(

@@ -108,6 +108,8 @@ function walkField(frame: Uint8Array, at: number): number {
     while (end < frame.length && (frame[end] as number) >= 0x80) end += 1;
     return end < frame.length ? end + 1 : -1;
   }
+  const fixed = (tag & 7) === 5 ? 4 : (tag & 7) === 1 ? 8 : 0;
+  if (fixed > 0) return end + fixed <= frame.length ? end + fixed : -1;
   if ((tag & 7) !== 2) return -1;
   let size = 0;
   for (let shift = 0; shift < 21; shift += 7) {

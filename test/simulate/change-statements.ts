@@ -1,0 +1,139 @@
+/** The statements of changes, within their transactions: groups, and the trace of each change. */
+import { parseArray, parseNumbers } from "./sql-text.ts";
+import { checkFence, type Execution, type Row, type Statement } from "./statement.ts";
+import { SqlError } from "./tables.ts";
+import { eventRows } from "./writer-statements.ts";
+
+export const CHANGE_STATEMENTS: readonly Statement[] = [
+  { piece: "SELECT conversation_id FROM applied", run: findApplied },
+  { piece: "INSERT INTO applied", run: insertApplied },
+  { piece: "^INSERT INTO events", run: insertEvents },
+  { piece: "^INSERT INTO inbox (user_id, pts, event_id)", run: insertInbox },
+  { piece: "INSERT INTO conversations (type, name, owner_id", run: createGroup },
+  { piece: "INSERT INTO members (conversation_id, user_id, role)", run: addFirstMembers },
+  { piece: "c.join_mode, m.role", run: findGroup },
+  { piece: "SELECT DISTINCT w.user_id FROM unnest(?", run: notYetMembers },
+  { piece: "INSERT INTO members (conversation_id, user_id, joined_seq", run: addMembers },
+  { piece: "SET wide = true", run: turnWide },
+  { piece: "SET dissolved = true", run: dissolve },
+  { piece: "WHERE id = ANY(?::text::int8[]) ORDER BY id", run: namesOf },
+  { piece: "DELETE FROM members", run: removeMembers },
+  { piece: "SELECT user_id FROM members WHERE conversation_id = ?", run: memberIds },
+  { piece: "GROUP BY m.user_id HAVING count(*)", run: () => [{ full: false }] },
+];
+
+function findApplied({ tables, params }: Execution): Row[] {
+  const row = tables.applied.get(`${params[0]}:${params[1]}`);
+  return row === undefined ? [] : [{ conversation_id: row.conversationId }];
+}
+
+function insertApplied(execution: Execution): Row[] {
+  checkFence(execution);
+  const { tables, params, nowMs } = execution;
+  const name = `${params[0]}:${params[1]}`;
+  if (tables.applied.has(name)) throw new SqlError("23505", `duplicate key: applied ${name}`);
+  tables.applied.set(name, { conversationId: Number(params[3]), atMs: nowMs });
+  return [];
+}
+
+function insertEvents({ tables, params }: Execution): Row[] {
+  tables.write({ messages: [], events: eventRows(params), inbox: [] });
+  return [];
+}
+
+function insertInbox({ tables, params }: Execution): Row[] {
+  const pts = parseNumbers(params[1]);
+  const events = parseArray(String(params[2]));
+  const inbox = parseNumbers(params[0]).map((userId, at) => ({
+    userId,
+    pts: pts[at] as number,
+    messageId: null,
+    eventId: events[at] ?? null,
+    mentioned: null,
+  }));
+  tables.write({ messages: [], events: [], inbox });
+  return [];
+}
+
+function createGroup({ tables, params }: Execution): Row[] {
+  const id = tables.nextConversation++;
+  tables.conversations.set(id, {
+    id,
+    type: Number(params[0]),
+    wide: params[4] === true,
+    dissolved: false,
+    joinMode: String(params[3]),
+    pairLow: null,
+    pairHigh: null,
+  });
+  return [{ id }];
+}
+
+function addFirstMembers({ tables, params }: Execution): Row[] {
+  const conversationId = Number(params[0]);
+  for (const userId of parseNumbers(params[3])) {
+    const role = userId === params[1] ? Number(params[2]) : 0;
+    const row = { conversationId, userId, role, joinedSeq: 0, joinedPts: 0, readSeq: -1 };
+    tables.putMember(row);
+  }
+  return [];
+}
+
+function findGroup({ tables, params }: Execution): Row[] {
+  const row = tables.conversations.get(Number(params[1]));
+  if (row === undefined || row.pairLow !== null) return [];
+  const { id, type, wide, dissolved } = row;
+  const role = tables.member(id, Number(params[0]))?.role ?? null;
+  const members = tables.members.get(id)?.size ?? 0;
+  return [{ id, type, wide, dissolved, join_mode: row.joinMode, role, members }];
+}
+
+function notYetMembers({ tables, params }: Execution): Row[] {
+  const wanted = [...new Set(parseNumbers(params[0]))].sort((a, b) => a - b);
+  return wanted
+    .filter((userId) => tables.member(Number(params[1]), userId) === undefined)
+    .map((userId) => ({ user_id: userId }));
+}
+
+function addMembers({ tables, params }: Execution): Row[] {
+  const conversationId = Number(params[0]);
+  const joinedSeq = tables.lastSeq(conversationId) + 1;
+  const joinedPts = tables.lastConversationPts(conversationId);
+  for (const userId of parseNumbers(params[4])) {
+    tables.putMember({ conversationId, userId, role: 0, joinedSeq, joinedPts, readSeq: -1 });
+  }
+  return [];
+}
+
+function turnWide({ tables, params }: Execution): Row[] {
+  const row = tables.conversations.get(Number(params[0]));
+  if (row !== undefined) tables.conversations.set(row.id, { ...row, wide: true });
+  return [];
+}
+
+function dissolve({ tables, params }: Execution): Row[] {
+  const row = tables.conversations.get(Number(params[0]));
+  if (row !== undefined) tables.conversations.set(row.id, { ...row, dissolved: true });
+  return [];
+}
+
+function namesOf({ tables, params }: Execution): Row[] {
+  return parseNumbers(params[0])
+    .sort((a, b) => a - b)
+    .map((id) => ({ external_id: tables.users.get(id) }));
+}
+
+function removeMembers({ tables, params }: Execution): Row[] {
+  const members = tables.members.get(Number(params[0]));
+  return parseNumbers(params[1]).flatMap((userId) => {
+    const row = members?.get(userId);
+    if (row === undefined || row.role >= Number(params[2])) return [];
+    members?.delete(userId);
+    return [{ user_id: userId }];
+  });
+}
+
+function memberIds({ tables, params }: Execution): Row[] {
+  const ids = [...(tables.members.get(Number(params[0]))?.keys() ?? [])];
+  return ids.sort((a, b) => a - b).map((user_id) => ({ user_id }));
+}

@@ -1,0 +1,218 @@
+/** What must hold when a world has healed and settled. */
+import { CODE } from "../../src/wire/errors.ts";
+import type { Applied, SimClient } from "./client.ts";
+import type { MessageTableRow, Tables } from "./tables.ts";
+import type { Sent, World } from "./world.ts";
+
+/** What is not finished yet; "" when all are. */
+export function unsettled(world: World): string {
+  const { tables } = world.store;
+  if (world.redis.backlog > 0) return `${world.redis.backlog} entries are not settled`;
+  for (const { gateway, name } of world.gateways()) {
+    if (gateway === undefined) return `${name} has not begun`;
+    if (gateway.pending.open > 0) return `${name} has open requests`;
+  }
+  for (const client of world.clients) {
+    const { sdk, name } = client;
+    if (sdk === undefined || sdk.state.name !== "online") return `${name} is ${sdk?.state.name}`;
+    if (sdk.unsettled > 0) return `${name} has ${sdk.unsettled} sends without an answer`;
+    const cursor = sdk.cursor();
+    const newest = tables.lastPts(client.userId);
+    if (cursor.pts !== newest) return `${name} is at pts ${cursor.pts} of ${newest}`;
+    for (const id of wideOf(tables, client.userId)) {
+      const end = tables.lastConversationPts(id);
+      if (cursor.wide[id] !== end) return `${name} is at ${cursor.wide[id]} of ${end} in ${id}`;
+    }
+  }
+  return "";
+}
+
+export function check(world: World): void {
+  const { tables } = world.store;
+  checkSends(world, tables);
+  checkSeqs(world, tables);
+  checkPositions(world, tables);
+  checkKicks(world, tables);
+  for (const client of world.clients) checkClient(world, client, tables);
+  if (tables.poison.length > 0) world.violation(`poison: ${tables.poison.join("; ")}`);
+  if (world.store.problem !== undefined) throw world.store.problem;
+}
+
+function checkSends(world: World, tables: Tables): void {
+  const stored = new Map<string, MessageTableRow[]>();
+  for (const row of [...tables.messageIds.values(), ...tables.removed.values()]) {
+    const rows = stored.get(row.localId) ?? [];
+    if (!rows.some((other) => other.id === row.id)) rows.push(row);
+    stored.set(row.localId, rows);
+  }
+  for (const sent of world.sends.values()) {
+    const rows = stored.get(sent.localId) ?? [];
+    if (sent.code === CODE.ok) checkAnswered(world, sent, rows);
+    else if (!mayRefuse(world, sent)) world.violation(`${sent.localId} was answered ${sent.code}`);
+    if (rows.length > 1 && !sent.expires) {
+      world.violation(`${sent.localId} is stored ${rows.length} times`);
+    }
+  }
+  checkOrder(world);
+}
+
+function checkAnswered(world: World, sent: Sent, rows: readonly MessageTableRow[]): void {
+  const row = rows.find((candidate) => candidate.id === sent.messageId);
+  if (row === undefined) {
+    return world.violation(`${sent.localId} was answered ${sent.messageId}, and is not stored`);
+  }
+  if (row.seq !== sent.seq || row.conversationId !== sent.conversationId) {
+    world.violation(`${sent.localId} was answered seq ${sent.seq}, and is stored as ${row.seq}`);
+  }
+}
+
+function mayRefuse(world: World, { user, code, lane }: Sent): boolean {
+  return code === CODE.notGroupMember && lane === "narrow" && world.sentAway.has(user);
+}
+
+/** A sender's messages to one conversation have their order. */
+function checkOrder(world: World): void {
+  const last = new Map<string, Sent>();
+  for (const sent of world.sends.values()) {
+    if (sent.code !== CODE.ok || sent.expires) continue;
+    const name = `${sent.client} ${sent.lane}`;
+    const before = last.get(name);
+    if (before !== undefined && before.seq >= sent.seq) {
+      world.violation(`${sent.localId} (seq ${sent.seq}) came before ${before.localId}`);
+    }
+    last.set(name, sent);
+  }
+}
+
+function checkSeqs(world: World, tables: Tables): void {
+  const seqs = new Map<number, number[]>();
+  const pts = new Map<number, number[]>();
+  const put = (into: Map<number, number[]>, id: number, value: number): void => {
+    const list = into.get(id) ?? [];
+    list.push(value);
+    into.set(id, list);
+  };
+  const ids = new Set<string>();
+  for (const row of [...tables.messageIds.values(), ...tables.removed.values()]) {
+    if (ids.has(row.id)) continue;
+    ids.add(row.id);
+    put(seqs, row.conversationId, row.seq);
+    if (row.conversationPts !== null) put(pts, row.conversationId, row.conversationPts);
+  }
+  for (const row of tables.events.values()) {
+    if (row.conversationPts !== null) put(pts, row.conversationId, row.conversationPts);
+  }
+  for (const [id, list] of seqs) checkRun(world, `seqs of conversation ${id}`, list, 0);
+  for (const [id, list] of pts) checkRun(world, `positions of conversation ${id}`, list, 1);
+}
+
+function checkPositions(world: World, tables: Tables): void {
+  for (const [userId, rows] of tables.inbox) {
+    checkRun(world, `pts of user ${userId}`, [...rows.keys()], 1);
+    for (const { pts, messageId, eventId } of rows.values()) {
+      const known =
+        messageId === null
+          ? tables.events.has(eventId ?? "")
+          : tables.messageIds.has(messageId) || tables.removed.has(messageId);
+      if (!known) world.violation(`pts ${pts} of user ${userId} is of nothing stored`);
+    }
+  }
+  checkAllReached(world, tables);
+}
+
+/** A stored message of a narrow conversation is in the inbox of its sender, once. */
+function checkAllReached(world: World, tables: Tables): void {
+  for (const row of tables.messageIds.values()) {
+    if (row.conversationPts !== null) continue;
+    const inbox = [...(tables.inbox.get(row.senderId)?.values() ?? [])];
+    const times = inbox.filter(({ messageId }) => messageId === row.id).length;
+    if (times !== 1) world.violation(`message ${row.id} is ${times} times in its sender's inbox`);
+  }
+}
+
+/** first, first + 1, … without a hole or a repeat. */
+function checkRun(world: World, what: string, values: number[], first: number): void {
+  values.sort((a, b) => a - b);
+  for (const [at, value] of values.entries()) {
+    if (value === first + at) continue;
+    return world.violation(`${what}: ${value} where ${first + at} should be`);
+  }
+}
+
+const GROUP_LEAVE = 43;
+const GROUP_JOIN = 42;
+
+/** Who was sent away says nothing after that, until he is back. */
+function checkKicks(world: World, tables: Tables): void {
+  const narrow = world.groups.narrow;
+  const later = (a: string, b: string) => BigInt(a) > BigInt(b);
+  const events = [...tables.events.values()].filter((row) => row.conversationId === narrow);
+  const leave = events.find((row) => row.cmd === GROUP_LEAVE);
+  if (leave === undefined) return;
+  const back = events.find((row) => row.cmd === GROUP_JOIN && later(row.id, leave.id));
+  for (const row of tables.messages.get(narrow)?.values() ?? []) {
+    if (row.senderId !== 3 || !later(row.id, leave.id)) continue;
+    if (back !== undefined && later(row.id, back.id)) continue;
+    world.violation(`${row.localId} was stored after its sender was sent away`);
+  }
+}
+
+function checkClient(world: World, client: SimClient, tables: Tables): void {
+  const { name, userId } = client;
+  const own = new Map<number, string>();
+  for (const { pts, messageId, eventId } of tables.inbox.get(userId)?.values() ?? []) {
+    own.set(pts, messageId ?? `cmd ${tables.events.get(eventId ?? "")?.cmd}`);
+  }
+  compare(world, `${name}'s log`, client.applied.get("own") ?? [], own, tables);
+  for (const id of wideOf(tables, userId)) {
+    const log = new Map<number, string>();
+    for (const row of [...tables.messageIds.values(), ...tables.removed.values()]) {
+      if (row.conversationId === id && row.conversationPts !== null) {
+        log.set(row.conversationPts, row.id);
+      }
+    }
+    for (const row of tables.events.values()) {
+      if (row.conversationId === id && row.conversationPts !== null) {
+        log.set(row.conversationPts, `cmd ${row.cmd}`);
+      }
+    }
+    const joined = tables.member(id, userId)?.joinedPts ?? 0;
+    for (const position of log.keys()) if (position <= joined) log.delete(position);
+    compare(world, `${name}'s view of ${id}`, client.applied.get(id) ?? [], log, tables);
+  }
+}
+
+/** What was applied is the log: each position once, in order; only what has expired may lack. */
+function compare(
+  world: World,
+  what: string,
+  applied: readonly Applied[],
+  log: ReadonlyMap<number, string>,
+  tables: Tables,
+): void {
+  let last = 0;
+  const positions = new Set<number>();
+  for (const { position, what: event } of applied) {
+    if (position <= last) world.violation(`${what}: ${position} came after ${last}`);
+    last = position;
+    positions.add(position);
+    const stored = log.get(position);
+    if (stored !== event) world.violation(`${what}: ${event} at ${position}, not ${stored}`);
+  }
+  for (const [position, event] of log) {
+    if (positions.has(position) || mayLack(tables, event)) continue;
+    world.violation(`${what}: ${event} at ${position} was never applied`);
+  }
+}
+
+function mayLack(tables: Tables, event: string): boolean {
+  return tables.removed.has(event) || (tables.messageIds.get(event)?.expiresAtMs ?? null) !== null;
+}
+
+function wideOf(tables: Tables, userId: number): number[] {
+  const ids: number[] = [];
+  for (const { id, wide } of tables.conversations.values()) {
+    if (wide && tables.member(id, userId) !== undefined) ids.push(id);
+  }
+  return ids;
+}
