@@ -13,7 +13,6 @@ import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { errorCode } from "../postgres/client.ts";
 import { expireMessages, forgetApplied } from "../store/expiry.ts";
-import type { PresenceSweep } from "../delivery/presence-sweep.ts";
 import type { StreamReader } from "../transfer/reader.ts";
 import { isNewerVersion, NewerVersionError } from "../transfer/record.ts";
 import { isWriterLost, type WriterLock } from "../transfer/writer-lock.ts";
@@ -30,6 +29,11 @@ const SETTLE_DEADLINE_MS = 30_000;
 /** A writer that can't reach Redis for so long steps down. */
 const REDIS_AWAY_MS = 2_000;
 
+/** What the writer's process looks after beside the stream; does a little each time. */
+interface Sweep {
+  tick(): Promise<void>;
+}
+
 export class Worker {
   readonly #lock: WriterLock;
   readonly #reader: StreamReader;
@@ -37,7 +41,7 @@ export class Worker {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #counters: SettleCounters;
-  readonly #sweep: PresenceSweep;
+  readonly #sweep: Sweep;
   #stopping = false;
   #done: Promise<void> | undefined;
   #cleanedAtMs = 0;
@@ -53,7 +57,7 @@ export class Worker {
     clock: Clock;
     log: Log;
     counters: SettleCounters;
-    sweep: PresenceSweep;
+    sweep: Sweep;
   }) {
     this.#lock = parts.lock;
     this.#reader = parts.reader;

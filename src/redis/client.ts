@@ -22,15 +22,18 @@ export interface RedisConnection {
   /** The same command at every node that holds keys. */
   everyNode<T>(args: RedisArgument[]): Promise<T[]>;
   readonly ready: boolean;
+  /** Called each time the connection, or one to a node, stands (again). */
+  onReady(listener: () => void): void;
   close(): void;
 }
 
 /** What one server and a cluster of them have in common. */
 export interface RedisNodes {
-  send<T>(args: RedisArgument[]): Promise<T>;
-  everyNode<T>(args: RedisArgument[]): Promise<T[]>;
+  readonly send: <T>(args: RedisArgument[]) => Promise<T>;
+  readonly everyNode: <T>(args: RedisArgument[]) => Promise<T[]>;
   readonly ready: boolean;
-  close(): void;
+  readonly onReady: (listener: () => void) => void;
+  readonly close: () => void;
 }
 
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -88,6 +91,7 @@ export function openRedis(url: string, name: string, log: Log): RedisConnection 
     get ready() {
       return nodes.ready;
     },
+    onReady: nodes.onReady,
     close: nodes.close,
   };
 }
@@ -120,6 +124,7 @@ function openServer(url: string, name: string, log: Log): RedisNodes {
     get ready() {
       return client.isReady;
     },
+    onReady: (listener) => void client.on("ready", listener),
     close: () => client.destroy(),
   };
 }

@@ -108,13 +108,13 @@ describe("a connect storm", () => {
       const sockets = tokens.map((token) => {
         const address = `${url.replace("http", "ws")}/ws?token=${token}&deviceType=im_web`;
         const socket = new WebSocket(address, "json");
-        socket.onmessage = () => {
+        const hear = (): void => {
           greeted += 1;
-          socket.onmessage = null;
         };
-        socket.onclose = () => {
+        socket.addEventListener("message", hear, { once: true });
+        socket.addEventListener("close", () => {
           closed += 1;
-        };
+        });
         return socket;
       });
       await until(() => greeted + closed >= count, 60_000);
@@ -210,7 +210,7 @@ async function stoppedClient(url: string, token: string): Promise<{ end(): Promi
   const address = `${url.replace("http", "ws")}/ws?token=${token}&deviceType=im_web`;
   const program =
     `const socket = new WebSocket(${JSON.stringify(address)}, "json");` +
-    'socket.onmessage = () => console.log("greeted");';
+    'socket.addEventListener("message", () => console.log("greeted"));';
   const child = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe" });
   for await (const _ of child.stdout) break;
   child.kill("SIGSTOP");

@@ -40,7 +40,7 @@ describe("an entry of a later release", () => {
     async () => {
       const talkers = await startTalkers({ ...fleet, urls: [fleet.urls[0] as string], count: 2 });
       const payload = Buffer.concat([Buffer.from([RECORD_VERSION + 1]), Buffer.from("later")]);
-      const id = await redis.xAdd(STREAM, "*", { s: "", p: payload as never });
+      const id = await redis.xAdd(STREAM, "*", { s: "", p: payload });
       const worker = fleet.process(1);
       expect(await until(() => worker.log().includes("gives the lock back"), 10_000)).toBe(true);
       const sql = postgres(fleet.databaseUrl, { max: 1 });
@@ -76,7 +76,7 @@ describe("an entry of a later release", () => {
       const [gatewayId] = await redis.zRange(GATEWAYS, 0, -1);
       const number = await redis.incr(deliveryCountKey(gatewayId as string));
       const payload = Buffer.concat([Buffer.from([DELIVERY_VERSION + 1]), Buffer.from("later")]);
-      const fields = { n: String(number), p: payload as never };
+      const fields = { n: String(number), p: payload };
       await redis.xAdd(deliveryKey(gatewayId as string), "*", fields);
       const log = () => fleet.process(0).log();
       expect(await until(() => log().includes("a record that can't be read"), 5000)).toBe(true);

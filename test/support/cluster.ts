@@ -48,31 +48,10 @@ export async function startCluster(): Promise<TestCluster> {
   for (let number = 0; number < 2 * PRIMARIES; number++) {
     nodes.push(await startNode(binary, join(folder, `${number}`)));
   }
+  await form(nodes);
   const primaries = nodes.slice(0, PRIMARIES);
-  for (const [index, { client }] of primaries.entries()) {
-    const from = Math.floor((index * SLOTS) / PRIMARIES);
-    const to = Math.floor(((index + 1) * SLOTS) / PRIMARIES) - 1;
-    await client.sendCommand(["CLUSTER", "ADDSLOTSRANGE", `${from}`, `${to}`]);
-    await client.sendCommand(["CLUSTER", "SET-CONFIG-EPOCH", `${index + 1}`]);
-  }
-  const [first] = nodes as [Node];
-  for (const { port, busPort } of nodes.slice(1).map(withBus)) {
-    await first.client.sendCommand(["CLUSTER", "MEET", "127.0.0.1", `${port}`, `${busPort}`]);
-  }
-  const all = async (wanted: (node: Node) => Promise<boolean>): Promise<void> => {
-    if (await until(async () => (await Promise.all(nodes.map(wanted))).every(Boolean), 20_000))
-      return;
-    throw new Error("the cluster does not come about");
-  };
-  await all(async ({ client }) => (await known(client)).length === nodes.length);
-  for (const [index, { client }] of nodes.slice(PRIMARIES).entries()) {
-    await client.sendCommand(["CLUSTER", "REPLICATE", primaries[index]?.id ?? ""]);
-  }
-  await all(async ({ client }) => (await info(client)).includes("cluster_state:ok"));
   const replicas = nodes.slice(PRIMARIES);
-  const linked = async ({ client }: Node) =>
-    String(await client.sendCommand(["INFO", "replication"])).includes("master_link_status:up");
-  await until(async () => (await Promise.all(replicas.map(linked))).every(Boolean), 20_000);
+  const [first] = nodes as [Node];
   const living = () => nodes.filter(({ child }) => child.isRunning());
   const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(",")}`;
   const holderOf = async (key: string): Promise<number> => {
@@ -107,14 +86,14 @@ export async function startCluster(): Promise<TestCluster> {
       const heir = replicas[index] as Node;
       child.signal("SIGKILL");
       await child.exited;
-      const role = async () => String(await heir.client.sendCommand(["ROLE"]));
+      const role = async () => await textOf(heir.client, ["ROLE"]);
       if (await until(async () => (await role()).startsWith("master"), 30_000)) return;
       throw new Error("no replica took over");
     },
     async everyPrimary(args) {
       const answers = await Promise.all(
         living().map(async ({ client }) => {
-          const role = String(await client.sendCommand(["ROLE"]));
+          const role = await textOf(client, ["ROLE"]);
           return role.startsWith("master") ? [await client.sendCommand(args)] : [];
         }),
       );
@@ -122,6 +101,35 @@ export async function startCluster(): Promise<TestCluster> {
     },
     end,
   };
+}
+
+/** Slots for the first three, and the others their replicas. */
+async function form(nodes: readonly Node[]): Promise<void> {
+  const primaries = nodes.slice(0, PRIMARIES);
+  for (const [index, { client }] of primaries.entries()) {
+    const from = Math.floor((index * SLOTS) / PRIMARIES);
+    const to = Math.floor(((index + 1) * SLOTS) / PRIMARIES) - 1;
+    await client.sendCommand(["CLUSTER", "ADDSLOTSRANGE", `${from}`, `${to}`]);
+    await client.sendCommand(["CLUSTER", "SET-CONFIG-EPOCH", `${index + 1}`]);
+  }
+  const [first] = nodes as [Node];
+  for (const { port, busPort } of nodes.slice(1).map(withBus)) {
+    await first.client.sendCommand(["CLUSTER", "MEET", "127.0.0.1", `${port}`, `${busPort}`]);
+  }
+  const all = async (wanted: (node: Node) => Promise<boolean>): Promise<void> => {
+    if (await until(async () => (await Promise.all(nodes.map(wanted))).every(Boolean), 20_000))
+      return;
+    throw new Error("the cluster does not come about");
+  };
+  await all(async ({ client }) => (await known(client)).length === nodes.length);
+  for (const [index, { client }] of nodes.slice(PRIMARIES).entries()) {
+    await client.sendCommand(["CLUSTER", "REPLICATE", primaries[index]?.id ?? ""]);
+  }
+  await all(async ({ client }) => (await info(client)).includes("cluster_state:ok"));
+  const replicas = nodes.slice(PRIMARIES);
+  const linked = async ({ client }: Node) =>
+    (await textOf(client, ["INFO", "replication"])).includes("master_link_status:up");
+  await until(async () => (await Promise.all(replicas.map(linked))).every(Boolean), 20_000);
 }
 
 const busPorts = new Map<number, number>();
@@ -163,16 +171,18 @@ async function startNode(
   });
   const client = openClient(port);
   await client.connect();
-  const id = String(await client.sendCommand(["CLUSTER", "MYID"]));
+  const id = await textOf(client, ["CLUSTER", "MYID"]);
   return { port, child, client, id };
 }
 
+async function textOf(client: Node["client"], args: string[]): Promise<string> {
+  return String(await client.sendCommand<string | string[]>(args));
+}
+
 async function known(client: Node["client"]): Promise<string[]> {
-  return String(await client.sendCommand(["CLUSTER", "NODES"]))
-    .trim()
-    .split("\n");
+  return (await textOf(client, ["CLUSTER", "NODES"])).trim().split("\n");
 }
 
 async function info(client: Node["client"]): Promise<string> {
-  return String(await client.sendCommand(["CLUSTER", "INFO"]));
+  return await textOf(client, ["CLUSTER", "INFO"]);
 }

@@ -52,14 +52,14 @@ export async function openLoop(options: {
       const address = `${url.replace("http", "ws")}/ws?token=${token}&deviceType=im_web`;
       const socket = new WebSocket(address, "json");
       const greeted = Promise.withResolvers<void>();
-      socket.onmessage = ({ data }) => {
+      socket.addEventListener("message", ({ data }) => {
         greeted.resolve();
         hear(String(data));
-      };
-      socket.onclose = () => {
+      });
+      socket.addEventListener("close", () => {
         outcomes.closed += 1;
-      };
-      socket.onerror = () => greeted.reject(new Error("no connection"));
+      });
+      socket.addEventListener("error", () => greeted.reject(new Error("no connection")));
       await greeted.promise;
       sockets.push({ socket, peer: ids[1 - index] as string });
     }
