@@ -22,8 +22,6 @@ export interface RedisConnection {
   /** The same command at every node that holds keys. */
   everyNode<T>(args: RedisArgument[]): Promise<T[]>;
   readonly ready: boolean;
-  /** Called each time the connection, or one to a node, stands (again). */
-  onReady(listener: () => void): void;
   close(): void;
 }
 
@@ -32,7 +30,6 @@ export interface RedisNodes {
   readonly send: <T>(args: RedisArgument[]) => Promise<T>;
   readonly everyNode: <T>(args: RedisArgument[]) => Promise<T[]>;
   readonly ready: boolean;
-  readonly onReady: (listener: () => void) => void;
   readonly close: () => void;
 }
 
@@ -91,7 +88,6 @@ export function openRedis(url: string, name: string, log: Log): RedisConnection 
     get ready() {
       return nodes.ready;
     },
-    onReady: nodes.onReady,
     close: nodes.close,
   };
 }
@@ -124,7 +120,6 @@ function openServer(url: string, name: string, log: Log): RedisNodes {
     get ready() {
       return client.isReady;
     },
-    onReady: (listener) => void client.on("ready", listener),
     close: () => client.destroy(),
   };
 }

@@ -72,7 +72,6 @@ export function openCluster(url: string, name: string, log: Log, options: object
     get ready() {
       return connected;
     },
-    onReady: (listener) => void cluster.on("node-ready", listener),
     close() {
       closed = true;
       if (connected) cluster.destroy();

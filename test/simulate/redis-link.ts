@@ -39,10 +39,6 @@ export class RedisLink implements RedisConnection {
     return this.#ask<T>(() => this.server.command(copy), undefined, 0);
   }
 
-  async everyNode<T>(given: RedisArgument[]): Promise<T[]> {
-    return [await this.command<T>(given)];
-  }
-
   script<T>(script: RedisScript, keys: RedisArgument[], given: RedisArgument[]): Promise<T> {
     const names = keys.map(String);
     const copy = given.map(copied);

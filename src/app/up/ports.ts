@@ -1,12 +1,18 @@
 // Finds TCP ports on the loopback address.
 import { createServer } from "node:net";
 
-/** A port that was free a moment ago, or 0's answer from the kernel. */
-export function freePort(): Promise<number> {
-  return tryListen(0).then((port) => {
-    if (port === null) throw new Error("no free TCP port on 127.0.0.1");
-    return port;
-  });
+/** Below the ports that the kernel gives to outgoing connections: none of those takes it meanwhile. */
+const FIRST_PORT = 18_000;
+const PORTS = 14_000;
+const TRIES = 200;
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if ((await tryListen(port)) !== null) return port;
+  }
+  throw new Error("no free TCP port on 127.0.0.1");
 }
 
 /** `preferred` when nobody listens on it (so that addresses survive a restart), else any. */
