@@ -56,8 +56,9 @@ function recoveredAt(
 }
 
 /**
- * Of what was sent and answered within one calm, to clients that were then connected and had caught up: the share that
- * reached them as a push and not in a page that they asked for. The sender's copy doesn't count.
+ * Of what was sent and answered within one calm, to clients that were then connected and had
+ * caught up: the share that reached them as a push and not in a page that they asked for. The
+ * sender's own copy doesn't count.
  */
 export function calmShare(evidence: Evidence): number | null {
   const calms = evidence.records.filter((record) => record.kind === "calm");
