@@ -56,17 +56,19 @@ function recoveredAt(
 }
 
 /**
- * Of what was sent in calm, to clients that were then connected and had caught up: the share that
- * reached them as a push and not in a page that they asked for. The sender's copy doesn't count.
+ * Of what was sent and answered within one calm, to clients that were then connected and had
+ * caught up: the share that reached them as a push and not in a page that they asked for. The
+ * sender's own copy doesn't count.
  */
 export function calmShare(evidence: Evidence): number | null {
-  const sentAt = new Map<string, number>();
-  for (const { localId, messageId } of evidence.answered) {
-    const sent = evidence.sent.get(localId);
-    if (sent !== undefined && messageId !== undefined) sentAt.set(messageId, sent.atMs);
-  }
   const calms = evidence.records.filter((record) => record.kind === "calm");
-  const isCalm = (atMs: number) => calms.some(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs);
+  const sentAt = new Map<string, number>();
+  for (const { localId, messageId, atMs } of evidence.answered) {
+    const from = evidence.sent.get(localId)?.atMs;
+    if (from === undefined || messageId === undefined) continue;
+    if (!calms.some(({ fromMs, toMs }) => from >= fromMs && atMs < toMs)) continue;
+    sentAt.set(messageId, from);
+  }
   const steady = steadySpells(evidence.records);
   let pushed = 0;
   let pulled = 0;
@@ -76,7 +78,7 @@ export function calmShare(evidence: Evidence): number | null {
       if (messageId === undefined || seen.has(messageId)) continue;
       seen.add(messageId);
       const atMs = sentAt.get(messageId);
-      if (way === "answer" || atMs === undefined || !isCalm(atMs)) continue;
+      if (way === "answer" || atMs === undefined) continue;
       if (!(steady.get(client) ?? []).some(([from, to]) => atMs >= from && atMs < to)) continue;
       if (way === "push") pushed += 1;
       else pulled += 1;
