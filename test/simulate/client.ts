@@ -1,4 +1,6 @@
-/** A client of a world: the SDK whole, on the world's time and network; it notes what it is told. */
+/**
+ * A client of a world: the SDK whole, on the world's time and network; it notes what it is told.
+ */
 import { type Client, createClient } from "../../src/sdk/client.ts";
 import type { LogName } from "../../src/sdk/logs.ts";
 import type { SendOptions } from "../../src/sdk/send.ts";

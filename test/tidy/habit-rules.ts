@@ -13,6 +13,9 @@ const inUp = (path: string) => path.startsWith("src/app/up/");
 const isEntry = (path: string) => /^src\/(app\/[\w-]+\/)?main\.ts$/.test(path);
 const isTest = (path: string) => path.startsWith("test/") && !path.startsWith("test/support/");
 
+/** The simulation's timers are virtual: there no time passes. */
+const isVirtual = (path: string) => /^test\/simulate\/[\w-]+\.ts$/.test(path);
+
 const HABITS: readonly Habit[] = [
   {
     pattern: /\bexport\s+default\b/g,
@@ -53,7 +56,7 @@ const HABITS: readonly Habit[] = [
   {
     pattern: /\bsetTimeout\b|\bsetInterval\b|\bBun\.sleep(Sync)?\b/g,
     what: "a test waits for time to pass",
-    within: isTest,
+    within: (path) => isTest(path) && !isVirtual(path),
   },
 ];
 

@@ -1,7 +1,10 @@
 // Finds TCP ports on the loopback address.
 import { createServer } from "node:net";
 
-/** Below the ports that the kernel gives to outgoing connections: none of those takes it meanwhile. */
+/**
+ * Below the ports that the kernel gives to outgoing connections: none of those takes it
+ * meanwhile.
+ */
 const FIRST_PORT = 18_000;
 const PORTS = 14_000;
 const TRIES = 200;
