@@ -57,7 +57,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   sessionCut: (world) => {
     for (const session of [...world.store.sessions]) {
-      if (world.random.chance(0.3)) world.store.end(session, "57P01");
+      const isWriters = session === world.store.holder;
+      if (isWriters || world.random.chance(0.3)) world.store.end(session, "57P01");
     }
   },
   cutFromStore: (world, ms) => {
