@@ -4,10 +4,11 @@ import { CMD, isChat } from "../../src/wire/commands.ts";
 import { contentOf } from "../../src/wire/content-bytes.ts";
 import { DIRECTION } from "../../src/wire/envelope.ts";
 import { CODE } from "../../src/wire/errors.ts";
+import { type GroupName, type Sent, USERS } from "./cast.ts";
 import type { Applied, SimClient } from "./client.ts";
 import { isLaterId } from "./sql-text.ts";
 import type { EventTableRow, MessageTableRow, Tables } from "./tables.ts";
-import { type GroupName, type Sent, USERS, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** An entry may be deleted when all its messages are stored, or refused. */
 export function checkDeleted(world: World, firstSeqs: string, payload: Buffer): void {

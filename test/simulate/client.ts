@@ -1,6 +1,4 @@
-/**
- * A client of a world: the SDK whole, on the world's time and network; it notes what it is told.
- */
+/** A client of a world: the whole SDK on the world's time and network; notes what it is told. */
 import { type Client, createClient } from "../../src/sdk/client.ts";
 import type { LogName } from "../../src/sdk/logs.ts";
 import type { SendOptions } from "../../src/sdk/send.ts";
@@ -10,9 +8,10 @@ import { createCodecs } from "../../src/wire/codec.ts";
 import { DIRECTION } from "../../src/wire/envelope.ts";
 import { CODE } from "../../src/wire/errors.ts";
 import { FRAMINGS, type Framing } from "../../src/wire/frame.ts";
+import { USERS } from "./cast.ts";
 import { type Endpoint, ServerSocket } from "./network.ts";
 import { SimProcess } from "./scheduler.ts";
-import { socketData, USERS, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** An event that was applied: a message by its id, anything else by its command. */
 export interface Applied {
@@ -159,8 +158,9 @@ export class SimClient implements Endpoint {
     const { world } = this;
     const { scheduler, random } = world;
     const server = random.pick(world.gateways());
-    const data = socketData(this.userId, this.user, this.device);
-    data.framing = framing;
+    const { userId, user: externalId, device } = this;
+    const given = { issuedMs: 0, ticket: "" };
+    const data = { slot: -1, userId, externalId, device, framing, ...given };
     const parts = { scheduler, random, server, client: this, events, data, framing };
     const socket = new ServerSocket(parts);
     this.socket = socket;

@@ -5,6 +5,7 @@ import { composeInbound, composeSending } from "../../src/app/compose-sending.ts
 import type { Config } from "../../src/app/config.ts";
 import { SETTINGS } from "../../src/app/settings.ts";
 import type { Shared } from "../../src/app/shared.ts";
+import { pause } from "../../src/base/backoff.ts";
 import { APPLIERS } from "../../src/commands/appliers.ts";
 import { Receiver } from "../../src/delivery/receiver.ts";
 import { PresenceSweep } from "../../src/delivery/presence-sweep.ts";
@@ -104,9 +105,16 @@ export function composeGateway(machine: Machine) {
   };
   const begun = begin(lease).then(() => {
     receiver.start();
-    setInterval(tick, TICK_MS);
+    every(machine.process, tick);
   });
   return { ...sending, connections, local, begun };
+}
+
+function every(process: SimProcess, tick: () => void): void {
+  process.after(TICK_MS, () => {
+    tick();
+    every(process, tick);
+  });
 }
 
 async function begin(lease: Lease): Promise<void> {
@@ -114,7 +122,7 @@ async function begin(lease: Lease): Promise<void> {
     try {
       return await lease.begin();
     } catch {
-      await new Promise<void>((resolve) => setTimeout(resolve, TICK_MS / 4));
+      await pause(TICK_MS / 4);
     }
   }
 }

@@ -2,6 +2,7 @@
  * Bugs that are planted to be found: in the product's classes, or in what becomes of its
  * statements, for one schedule and in this process alone.
  */
+import { pause } from "../../src/base/backoff.ts";
 import { Grants } from "../../src/filter/grants.ts";
 import { Audit } from "../../src/gateway/audit.ts";
 import { WriterMemory } from "../../src/path/writer-memory.ts";
@@ -80,7 +81,7 @@ export const PLANTS: readonly Plant[] = [
         const passed = passedOver.get(this) ?? new Set(entries.map(({ id }) => id));
         passedOver.set(this, passed);
         const left = entries.filter(({ id }) => !passed.has(id));
-        if (left.length < entries.length) await new Promise((done) => setTimeout(done, ms));
+        if (left.length < entries.length) await pause(ms);
         return left;
       });
     },

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 /** Short: the long runs are `bun run simulate`. */
-const SEEDS = 40;
+const SEEDS = 25;
 
 test("schedules from a few seeds keep every promise, and faults met work", async () => {
   const sum = { faults: 0, sends: 0, takeovers: 0 };
@@ -39,15 +39,29 @@ test("the same seed gives the same trace, whatever ran before, and another seed 
 
 /** Each within so many seeds; that these are few is what makes the simulation worth its time. */
 const FOUND_WITHIN: Readonly<Record<string, number>> = {
-  "answer-before-commit": 40,
+  "answer-before-commit": 60,
+  "xdel-before-commit": 20,
+  "memory-kept": 60,
+  "on-conflict-do-nothing": 200,
+  "no-fence": 200,
+  "no-lock": 80,
+  "takeover-at-end": 20,
+  "idempotency-in-memory": 20,
+  "stale-grants": 20,
+  "clean-up-lowers": 40,
+  "no-audit": 300,
+  "sdk-steps-over-gaps": 20,
 };
 
-test.each(Object.entries(FOUND_WITHIN))("the planted bug %s is found in %d seeds", async (name, most) => {
-  const plant = simulation.PLANTS.find((candidate) => candidate.name === name);
-  expect(plant).toBeDefined();
-  for (let seed = 1; seed <= most; seed++) {
-    const result = await simulation.apart(() => simulation.runSchedule(seed, { plant }));
-    if (result.violations.length > 0) return;
-  }
-  throw new Error(`${name} was not found in ${most} seeds`);
-});
+test.each(Object.entries(FOUND_WITHIN))(
+  "the planted bug %s is found in %d seeds",
+  async (name, most) => {
+    const plant = simulation.PLANTS.find((candidate) => candidate.name === name);
+    expect(plant).toBeDefined();
+    for (let seed = 1; seed <= most; seed++) {
+      const result = await simulation.apart(() => simulation.runSchedule(seed, { plant }));
+      if (result.violations.length > 0) return;
+    }
+    throw new Error(`${name} was not found in ${most} seeds`);
+  },
+);

@@ -3,6 +3,7 @@
  * of that driver that matter: it queues, it reconnects in silence, a lost connection rejects what
  * was under way.
  */
+import { pause } from "../../src/base/backoff.ts";
 import { statementText } from "./sql-text.ts";
 import type { SimProcess } from "./scheduler.ts";
 import type { Row } from "./statement.ts";
@@ -186,7 +187,7 @@ export class StorePool {
         place.reserved = true;
         return place;
       }
-      await new Promise<void>((resolve) => setTimeout(resolve, 1));
+      await pause(1);
     }
   }
 

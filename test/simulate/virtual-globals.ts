@@ -38,8 +38,8 @@ type Call = (...given: unknown[]) => void;
 function replaceTimers(scheduler: Scheduler, random: Random): () => void {
   const names = ["setTimeout", "setInterval", "setImmediate"];
   const ends = ["clearTimeout", "clearInterval", "clearImmediate"];
-  const held = new Map<string, unknown>();
-  for (const name of [...names, ...ends]) held.set(name, Reflect.get(globalThis, name));
+  const before = new Map<string, unknown>();
+  for (const name of [...names, ...ends]) before.set(name, Reflect.get(globalThis, name));
   const cancel = (task: Task | undefined): void => {
     if (task !== undefined) task.cancelled = true;
   };
@@ -51,21 +51,12 @@ function replaceTimers(scheduler: Scheduler, random: Random): () => void {
     const owner = scheduler.current;
     return scheduler.at(owner, turnOf(scheduler, owner, random), "turn", () => call(...given));
   });
-  Reflect.set(globalThis, "setInterval", (call: Call, ms = 1) => {
-    const owner = scheduler.current;
-    const task = scheduler.at(owner, scheduler.now + ms, "interval", () => again(task));
-    const again = (held: Task): void => {
-      call();
-      if (held.cancelled) return;
-      const next = scheduler.at(owner, scheduler.now + ms, "interval", () => {
-        if (!held.cancelled) again(held);
-      });
-      next.cancelled = false;
-    };
-    return task;
+  // Nothing that is simulated uses it; who does is told, and not left to real time.
+  Reflect.set(globalThis, "setInterval", () => {
+    throw new Error("the simulation has no setInterval");
   });
   return () => {
-    for (const [name, value] of held) Reflect.set(globalThis, name, value);
+    for (const [name, value] of before) Reflect.set(globalThis, name, value);
   };
 }
 

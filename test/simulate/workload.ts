@@ -1,6 +1,7 @@
 /** What the clients of a world do, drawn from its seed. */
+import { GROUP_MEMBERS, type GroupName, USERS } from "./cast.ts";
 import type { SimClient } from "./client.ts";
-import { GROUP_MEMBERS, type GroupName, USERS, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 const MILLION_GROUP = 5;
 /** Before this nothing fails, so that the groups are there. */

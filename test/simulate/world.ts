@@ -1,7 +1,8 @@
 /** One world: the models, the machines on them, the clients, and what was seen. */
 import type { Random } from "../chaos/random.ts";
 import type { LocalGateway } from "../../src/delivery/router.ts";
-import type { Socket, SocketData } from "../../src/gateway/sessions.ts";
+import type { Socket } from "../../src/gateway/sessions.ts";
+import { type GroupName, type Sent, USERS } from "./cast.ts";
 import { SimClient } from "./client.ts";
 import { composeGateway, composeWorker, type Gateway } from "./compose.ts";
 import { publishTo, type ServerSocket, type SocketServer } from "./network.ts";
@@ -12,29 +13,7 @@ import { storeSql } from "./store-client.ts";
 import { StoreServer } from "./store-model.ts";
 import type { Trace } from "./trace.ts";
 
-export const USERS = ["ann", "bob", "cid", "dee", "eve"] as const;
-export type GroupName = "narrow" | "wide" | "turning";
-/** Of whom the groups are made; the first user makes them, `turning` turns wide with one more. */
-export const GROUP_MEMBERS: Readonly<Record<GroupName, readonly string[]>> = {
-  narrow: USERS.slice(0, 3),
-  wide: USERS,
-  turning: USERS.slice(0, 4),
-};
 const POOL = 4;
-
-/** A sent message, and what its sender heard. */
-export interface Sent {
-  localId: string;
-  client: string;
-  user: string;
-  lane: string;
-  order: number;
-  expires: boolean;
-  code: number;
-  messageId: string;
-  seq: number;
-  conversationId: number;
-}
 
 export class World {
   readonly scheduler: Scheduler;
@@ -210,8 +189,4 @@ function asProduct(socket: ServerSocket): Socket {
 
 function failed(error: unknown): never {
   throw error;
-}
-
-export function socketData(userId: number, externalId: string, device: string): SocketData {
-  return { slot: -1, userId, externalId, device, framing: undefined, issuedMs: 0, ticket: "" };
 }

@@ -1,0 +1,24 @@
+/** Who is in every world: the users and their groups; and what is known of a send. */
+
+export const USERS = ["ann", "bob", "cid", "dee", "eve"] as const;
+export type GroupName = "narrow" | "wide" | "turning";
+/** Of whom the groups are made; the first user makes them, `turning` turns wide with one more. */
+export const GROUP_MEMBERS: Readonly<Record<GroupName, readonly string[]>> = {
+  narrow: USERS.slice(0, 3),
+  wide: USERS,
+  turning: USERS.slice(0, 4),
+};
+
+/** A sent message, and what its sender heard. */
+export interface Sent {
+  localId: string;
+  client: string;
+  user: string;
+  lane: string;
+  order: number;
+  expires: boolean;
+  code: number;
+  messageId: string;
+  seq: number;
+  conversationId: number;
+}
