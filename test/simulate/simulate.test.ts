@@ -27,7 +27,7 @@ test("schedules from a few seeds keep every promise, and faults met work", async
   expect(sum.takeovers).toBeGreaterThan(SEEDS);
 });
 
-test("the same seed gives the same trace, whatever ran before, and another seed another", async () => {
+test("the same seed gives the same trace, whatever ran before; another gives another", async () => {
   const run = (seed: number) => simulation.apart(() => simulation.runSchedule(seed));
   const first = await run(108);
   await run(5);
