@@ -63,10 +63,11 @@ async function runMany({ apart, runSchedule }: Simulation, options: Options): Pr
   const seconds = (performance.now() - since) / 1000;
   const used = process.cpuUsage(processorSince);
   const processorSeconds = (used.user + used.system) / 1e6;
+  const hours = (sum.virtualMs / 3_600_000).toFixed(1);
   const perMinute = (each: number) => ((run / each) * 60).toFixed(0);
   console.log(
     `${run} schedules from seed ${first}, none failed: ${sum.sends} sends, ${sum.faults} faults, ` +
-      `${sum.takeovers} takeovers, ${(sum.virtualMs / 3_600_000).toFixed(1)} hours of their time\n` +
+      `${sum.takeovers} takeovers, ${hours} hours of their time\n` +
       `${seconds.toFixed(1)} s, ${perMinute(seconds)} a minute; ` +
       `${perMinute(processorSeconds)} a minute of processor time`,
   );

@@ -10,7 +10,7 @@ export const READ_STATEMENTS: readonly Statement[] = [
   { piece: "^SELECT pts FROM inbox", run: newestOwn },
   { piece: "SELECT c.id, c.type, m.joined_pts, greatest(0,", run: wideLogs },
   { piece: "SELECT q.id, greatest(0,", run: newestWide },
-  { piece: "SELECT m.user_id, m.conversation_id FROM members m", run: wideMemberships },
+  { piece: "SELECT m.user_id, c.id FROM unnest(", run: wideMemberships },
   { piece: "SELECT c.type, m.joined_pts, greatest(0,", run: findWideLog },
   { piece: "x.position AS conversation_pts", run: wideDifference },
   { piece: "SELECT c.type, m.joined_seq,", run: findReader },
@@ -133,7 +133,7 @@ function wideMemberships({ tables, params }: Execution): Row[] {
   return parseNumbers(params[0]).flatMap((userId) => {
     const wide = [...tables.conversations.values()].filter((row) => row.wide);
     const own = wide.filter(({ id }) => tables.member(id, userId) !== undefined);
-    return own.map(({ id }) => ({ user_id: userId, conversation_id: id }));
+    return own.map(({ id }) => ({ user_id: userId, id }));
   });
 }
 

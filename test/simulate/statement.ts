@@ -14,9 +14,7 @@ export interface Execution {
 export type Row = Record<string, unknown>;
 
 export interface Statement {
-  /**
-   * Found in this statement's text, white space reduced, and in no other's; after ^ at its start.
-   */
+  /** Found in this statement's text, and in no other's; after ^ at its start. */
   piece: string;
   run: (execution: Execution) => Row[];
 }

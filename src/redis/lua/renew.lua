@@ -7,6 +7,11 @@
 local stood = redis.call('EXISTS', KEYS[1])
 if stood == 0 then redis.call('SET', KEYS[1], ARGV[2]) end
 redis.call('XTRIM', KEYS[2], 'MINID', ARGV[3])
+-- An empty stream stands as well: whoever looks into Redis sees one for every living gateway.
+if redis.call('EXISTS', KEYS[2]) == 0 then
+  redis.call('XGROUP', 'CREATE', KEYS[2], 'none', '$', 'MKSTREAM')
+  redis.call('XGROUP', 'DESTROY', KEYS[2], 'none')
+end
 local held = redis.call('XLEN', KEYS[2])
 if held == 0 then
   redis.call('DEL', KEYS[3])
