@@ -144,7 +144,7 @@ export class RedisServer {
   }
 
   /** Entries after an id; undefined when there are none. */
-  read(key: string, after: string, count: number): Reply | undefined {
+  read(key: string, after: string, count: number): Reply {
     const [ms, part] = idOf(after);
     const entries = this.#stream(key)?.entries ?? [];
     const found = entries
