@@ -84,41 +84,48 @@ function dropFields(frame: Uint8Array, dropped: readonly number[]): Uint8Array {
   let at = 0;
   while (at < frame.length) {
     const start = at;
-    if (dropped.includes(frame[at] as number)) {
-      const size = frame[at + 1] ?? 0;
-      if (size >= 0x80) break;
-      if (at + 2 + size > frame.length) break;
-      at += 2 + size;
-      continue;
-    }
     const next = walkField(frame, at);
     if (next < 0) break;
-    kept.push(...frame.subarray(start, next));
+    if (!dropped.includes(varint(frame, at)[0])) kept.push(...frame.subarray(start, next));
     at = next;
   }
   return new Uint8Array([...kept, ...frame.subarray(at)]);
 }
 
-/** Where the field that begins at `at` ends, −1 for what this simple walk doesn't know. */
+/** Where the field that begins at `at` ends, −1 for what this simple walk doesn't know: groups. */
 function walkField(frame: Uint8Array, at: number): number {
-  const tag = frame[at] as number;
-  if (tag >= 0x80) return -1;
-  let end = at + 1;
-  if ((tag & 7) === 0) {
-    while (end < frame.length && (frame[end] as number) >= 0x80) end += 1;
-    return end < frame.length ? end + 1 : -1;
+  const [tag, start] = varint(frame, at);
+  if (start < 0) return -1;
+  switch (tag & 7) {
+    case 0:
+      return varint(frame, start)[1];
+    case 1:
+      return within(frame, start + 8);
+    case 2: {
+      const [size, from] = varint(frame, start);
+      return from < 0 ? -1 : within(frame, from + size);
+    }
+    case 5:
+      return within(frame, start + 4);
+    default:
+      return -1;
   }
-  const fixed = (tag & 7) === 5 ? 4 : (tag & 7) === 1 ? 8 : 0;
-  if (fixed > 0) return end + fixed <= frame.length ? end + fixed : -1;
-  if ((tag & 7) !== 2) return -1;
-  let size = 0;
-  for (let shift = 0; shift < 21; shift += 7) {
-    const byte = frame[end] ?? 0;
-    end += 1;
-    size |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return end + size <= frame.length ? end + size : -1;
+}
+
+function within(frame: Uint8Array, end: number): number {
+  return end <= frame.length ? end : -1;
+}
+
+/** Its value and where it ends, −1 when it doesn't. */
+function varint(frame: Uint8Array, at: number): [value: number, end: number] {
+  let value = 0;
+  for (let i = 0; i < 10; i++) {
+    const byte = frame[at + i];
+    if (byte === undefined) break;
+    value += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte < 0x80) return [value, at + i + 1];
   }
-  return -1;
+  return [0, -1];
 }
 
 function requestBytes(): fc.Arbitrary<Uint8Array> {
