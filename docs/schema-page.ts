@@ -1,9 +1,14 @@
-/** docs/schema.md, made from src/postgres/schema.ts. */
-import { readFileSync } from "node:fs";
+/** docs/schema.md, made from src/postgres/schema/. */
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
-import * as schema from "../src/postgres/schema.ts";
+import * as conversations from "../src/postgres/schema/conversations.ts";
+import * as messages from "../src/postgres/schema/messages.ts";
+import * as server from "../src/postgres/schema/server.ts";
+import * as users from "../src/postgres/schema/users.ts";
+
+const TABLES = { ...users, ...conversations, ...messages, ...server };
 
 interface Purpose {
   readonly what: string;
@@ -64,7 +69,7 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
 
 const INTRODUCTION = `# The schema
 
-<!-- Made by \`bun run docs\` from src/postgres/schema.ts; don't edit. -->
+<!-- Made by \`bun run docs\` from src/postgres/schema/; don't edit. -->
 
 The tables in Postgres. Migrations (\`src/postgres/migrations\`) make them at the start of any process.
 Every write of the writer carries \`linnet_fence(name)\`, a function that raises \`LN001\` when the
@@ -77,7 +82,7 @@ foreign keys: only the writer inserts, in the order of the stream.
 export function schemaPage(): string {
   const comments = columnComments();
   const tables = new Map<string, PgTable>();
-  for (const value of Object.values(schema)) {
+  for (const value of Object.values(TABLES)) {
     if (is(value, PgTable)) tables.set(getTableConfig(value).name, value);
   }
   for (const name of tables.keys()) {
@@ -149,9 +154,10 @@ function sqlText(value: SQL): string {
 
 /** The comments on columns in the schema's code, by `table.column`. */
 function columnComments(): Map<string, string> {
-  const path = join(import.meta.dir, "..", "src", "postgres", "schema.ts");
+  const folder = join(import.meta.dir, "..", "src", "postgres", "schema");
   const comments = new Map<string, string>();
-  for (const part of readFileSync(path, "utf8").split("pgTable(").slice(1)) {
+  const code = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+  for (const part of code.flatMap((text) => text.split("pgTable(").slice(1))) {
     const table = /"(\w+)"/.exec(part)?.[1] ?? "";
     const pattern = /\/\*\*([^]*?)\*\/\s*\w+:\s*\w+\("(\w+)"/g;
     for (const [, comment = "", column = ""] of part.matchAll(pattern)) {
