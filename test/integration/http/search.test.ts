@@ -81,7 +81,7 @@ test("pages go on before the last message; senders and conversations narrow", as
   expect(await find(ann, { text: "quick", conversationId: "999999" })).toBe(1003);
 });
 
-test("a stranger to a conversation finds nothing of it, a new member nothing from before", async () => {
+test("a stranger finds nothing of a conversation, a new member nothing from before", async () => {
   expect(await find(eve, { text: "quick" })).toEqual([]);
   expect(await find(eve, { text: "quick", conversationId: group })).toBe(2003);
   expect(await find(ann, { text: "quick", userId: "ben" })).toBe(403);
