@@ -41,6 +41,8 @@ export interface ApiParts {
   /** One API a registry: it adds its own metrics. */
   registry: Registry;
   ready: () => Readiness;
+  /** What a connection may ask, for /asyncapi.json. */
+  commands: readonly number[];
   limits: SendLimits & { bodyBytes: number };
 }
 
@@ -62,7 +64,7 @@ export function createApi(parts: ApiParts): Api {
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addHealth(endpoints, parts);
-  addDocs(endpoints);
+  addDocs(endpoints, parts.commands);
   endpoints.close();
   return { fetch: (request, peerAddress) => endpoints.app.fetch(request, { peerAddress }) };
 }
