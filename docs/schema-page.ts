@@ -5,10 +5,11 @@ import { is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
+import * as presence from "../src/postgres/schema/presence.ts";
 import * as server from "../src/postgres/schema/server.ts";
 import * as users from "../src/postgres/schema/users.ts";
 
-const TABLES = { ...users, ...conversations, ...messages, ...server };
+const TABLES = { ...users, ...conversations, ...messages, ...presence, ...server };
 
 interface Purpose {
   readonly what: string;
@@ -52,6 +53,11 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   inbox: {
     what: "Each user's own log: one row per pts, which names a message or an event.",
     writers: "The writer (`src/store/batch.ts`), in the statement that stores the message.",
+  },
+  last_seen: {
+    what: "When users left last, by Redis' clock. No row: not yet.",
+    writers:
+      "The gateway that tells others of it, for many users at a time (`src/store/last-seen.ts`).",
   },
   applied: {
     what: "Traces of applied changes, so that one that comes again is answered alike. Kept a day.",

@@ -36,9 +36,22 @@ export function deliveryBytesKey(gatewayId: string): string {
 
 export const PRESENCE_BUCKETS = 4;
 
-/** Hash of users who are online: user id → "device=gateway/generation,…". */
+/**
+ * Hash of users who are online: user id → "device=gateway/generation,…", with a "b" after the
+ * generation of a device in the background.
+ */
 export function presenceKey(bucket: number): string {
   return `{linnet:presence:${bucket}}`;
+}
+
+/** Sorted set of users who left and were not yet told of, by ms of Redis' clock. */
+export function leavingKey(bucket: number): string {
+  return `{linnet:presence:${bucket}}:leaving`;
+}
+
+/** Which device of a user has answered a call; expires CALL_SECONDS after the answer. */
+export function callKey(userId: number, callId: string): string {
+  return `{linnet:call:${userId}}:${callId}`;
 }
 
 export function presenceBucket(userId: number): number {

@@ -3,6 +3,7 @@ import { CryptoHasher } from "bun";
 import appendText from "./lua/append.lua" with { type: "text" };
 import deliverText from "./lua/deliver.lua" with { type: "text" };
 import presenceDropText from "./lua/presence-drop.lua" with { type: "text" };
+import presenceGoneText from "./lua/presence-gone.lua" with { type: "text" };
 import presenceJoinText from "./lua/presence-join.lua" with { type: "text" };
 import presenceLeaveText from "./lua/presence-leave.lua" with { type: "text" };
 import registerText from "./lua/register.lua" with { type: "text" };
@@ -14,6 +15,7 @@ export const SCRIPT = {
   append: load(appendText),
   deliver: load(deliverText),
   presenceDrop: load(presenceDropText),
+  presenceGone: load(presenceGoneText),
   presenceJoin: load(presenceJoinText),
   presenceLeave: load(presenceLeaveText),
   register: load(registerText),
