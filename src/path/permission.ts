@@ -65,7 +65,7 @@ export class Permission {
       if (slot >= 0) {
         const word = grants.word(slot);
         const found = grants.conversation(slot);
-        if (conversationId !== undefined && conversationId !== found) {
+        if (peerId > 0 && conversationId !== undefined && conversationId !== found) {
           return refused(CODE.malformed, "route.to contradicts route.conversationId");
         }
         const code = signalVerdict(word, target.length > 0, strangers);

@@ -46,7 +46,7 @@ export function requestEnvelope(
   const content = { ...options.content };
   if (options.data !== undefined) content.data = options.data;
   if (Object.keys(content).length > 0) envelope.content = content;
-  if (options.control !== undefined) envelope.control = options.control;
+  if (Object.keys(options.control ?? {}).length > 0) envelope.control = { ...options.control };
   return envelope;
 }
 
