@@ -55,7 +55,7 @@ export class TransientPush {
     }
     this.#begun.fill(0);
     for (const slot of this.#audience(item)) {
-      if (item.watched && !this.#hasRoom(slot)) this.dropped += 1;
+      if (item.watched && !this.#isIdle(slot)) this.dropped += 1;
       else this.#send(slot, item.event.push);
     }
   }
@@ -80,7 +80,7 @@ export class TransientPush {
     return slots;
   }
 
-  #hasRoom(slot: number): boolean {
+  #isIdle(slot: number): boolean {
     return this.#sessions.socket(slot)?.getBufferedAmount() === 0;
   }
 

@@ -6,10 +6,10 @@
 import { Buffer } from "node:buffer";
 import type { Clock } from "../base/clock.ts";
 import { Recent } from "../base/recent.ts";
+import { answerCall } from "../delivery/call-answers.ts";
 import { type Device, lookupDevices } from "../delivery/presence.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
-import { callKey } from "../redis/keys.ts";
 import { CMD } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { type Data, DIRECTION, type Envelope } from "../wire/envelope.ts";
@@ -21,8 +21,6 @@ import { byGateway, transientFor, transientPush, type Transients } from "./trans
 /** Asks the devices of users who are offline, or in the background, to look: an offline push. */
 export type OfflinePush = (userIds: readonly number[], envelope: Envelope) => void;
 
-/** How long it is known which device answered; longer than any device rings. */
-const CALL_SECONDS = 120;
 const TYPING_EVERY_MS = 1000;
 const TYPING_KEYS = 50_000;
 
@@ -173,11 +171,11 @@ export class Signals {
   /** Undefined when this device is the one that answers, also when it says so again. */
   async #answered(sender: Sender, data: Data): Promise<Refused | undefined> {
     const answer = `${sender.device} ${String(data["answerType"])}`;
-    const key = callKey(sender.userId, String(data["callId"]));
-    const options = ["NX", "GET", "EX", String(CALL_SECONDS)];
-    const held = await this.#redis.command<Buffer | null>(["SET", key, answer, ...options]);
-    if (held === null || held.toString() === answer) return undefined;
-    const [device = ""] = held.toString().split(" ");
+    const callId = String(data["callId"]);
+    const held = await answerCall(this.#redis, sender.userId, callId, answer);
+    if (held === answer) return undefined;
+    if (held === undefined) return { code: CODE.rateLimited, message: "too many calls answered" };
+    const [device = ""] = held.split(" ");
     return { code: CODE.conflict, message: `the call was answered by ${device}` };
   }
 

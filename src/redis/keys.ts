@@ -49,9 +49,9 @@ export function leavingKey(bucket: number): string {
   return `{linnet:presence:${bucket}}:leaving`;
 }
 
-/** Which device of a user has answered a call; expires CALL_SECONDS after the answer. */
-export function callKey(userId: number, callId: string): string {
-  return `{linnet:call:${userId}}:${callId}`;
+/** Hash of the calls that a user has answered lately: call id → "ms device answer". */
+export function callsKey(userId: number): string {
+  return `{linnet:calls:${userId}}`;
 }
 
 export function presenceBucket(userId: number): number {

@@ -1,6 +1,7 @@
 /** The Lua scripts, each a file under `lua/` that tells its keys and arguments. */
 import { CryptoHasher } from "bun";
 import appendText from "./lua/append.lua" with { type: "text" };
+import callAnswerText from "./lua/call-answer.lua" with { type: "text" };
 import deliverText from "./lua/deliver.lua" with { type: "text" };
 import presenceDropText from "./lua/presence-drop.lua" with { type: "text" };
 import presenceGoneText from "./lua/presence-gone.lua" with { type: "text" };
@@ -13,6 +14,7 @@ import type { RedisScript } from "./client.ts";
 
 export const SCRIPT = {
   append: load(appendText),
+  callAnswer: load(callAnswerText),
   deliver: load(deliverText),
   presenceDrop: load(presenceDropText),
   presenceGone: load(presenceGoneText),

@@ -1,7 +1,7 @@
 /** Who knows whom, for presence: friends, those who are blocked, and what others see of a user. */
 import { idArray, type Sql } from "../postgres/client.ts";
 
-/** Friends who are told of a user's coming and going at most, and blocked users who are looked at. */
+/** Friends who are told of a user, and users whom he has blocked, at most. */
 const FRIENDS_TOLD_MAX = 5000;
 const BLOCKED_MAX = 1000;
 

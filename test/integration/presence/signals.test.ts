@@ -72,8 +72,8 @@ test("typing is refused like a message, and answered where nobody is there", asy
   expect((await client.typing({ conversationId: foreign })).code).toBe(2003);
   const large = await group("cid", ["dot", "eli", "fen"]);
   expect((await client.typing({ conversationId: large })).code).toBe(3003);
-  const channel = await group("dot", ["cid"], 4);
-  expect((await client.typing({ conversationId: channel })).code).toBe(2005);
+  const subscribed = await group("dot", ["cid"], 4);
+  expect((await client.typing({ conversationId: subscribed })).code).toBe(2005);
 });
 
 test("typing in a group reaches its members", async () => {
@@ -109,7 +109,7 @@ test.each([...FRAMINGS])(
       web.client.calls.answer({ to: joe }, { callId, answerType: 1, sdp: "web" }),
       phone.client.calls.answer({ to: joe }, { callId, answerType: 1, sdp: "phone" }),
     ]);
-    expect([first.code, second.code].sort()).toEqual([200, 409]);
+    expect(new Set([first.code, second.code])).toEqual(new Set([200, 409]));
     const [winner, loser] = first.code === 200 ? [web, phone] : [phone, web];
     const accepted = await caller.hears("call", ({ cmd }) => cmd === CMD.webrtcAnswer);
     expect(accepted).toMatchObject({ from: kay, call: { callId, answerType: 1 } });

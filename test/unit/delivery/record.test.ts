@@ -43,14 +43,24 @@ const push = fc.record({
 
 const recipient = fc.record({ userId: id, pts: orNone, mentioned: fc.boolean() });
 
+const event = fc.record({
+  kind: fc.constant(ITEM.event),
+  push,
+  senderId: id,
+  request: u32,
+  wide: fc.boolean(),
+  recipients: fc.array(recipient, { maxLength: 300 }),
+});
+
 const item: fc.Arbitrary<DeliveryItem> = fc.oneof(
+  event,
   fc.record({
-    kind: fc.constant(ITEM.event),
-    push,
-    senderId: id,
-    request: u32,
-    wide: fc.boolean(),
-    recipients: fc.array(recipient, { maxLength: 300 }),
+    kind: fc.constant(ITEM.transient),
+    event,
+    watched: fc.boolean(),
+    except: userIds,
+    exceptGeneration: id,
+    untilMs: id,
   }),
   fc.record({
     kind: fc.constant(ITEM.answer),
