@@ -10,8 +10,8 @@ import type { RedisConnection } from "../redis/client.ts";
 import { type Config, ConfigError } from "./config.ts";
 
 /**
- * What Redis itself takes for an entry of a presence hash with one in the set of those who left, for
- * an answered call, and for a seq counter.
+ * What Redis itself takes for an entry of a presence hash with one in the set of those who left,
+ * for an answered call, and for a seq counter.
  */
 const PRESENCE_BYTES = 300;
 const ANSWER_BYTES = 180;

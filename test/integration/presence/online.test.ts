@@ -99,7 +99,7 @@ test.concurrent("a device in the background is shown so, and coming back is told
   expect(ida.presence.at(-1)).toMatchObject({ userId: "jon", online: true, background: [] });
 }, 20_000);
 
-test.concurrent("a watch list is told of strangers, is replaced, and ends with the connection", async () => {
+test.concurrent("a watch list tells of strangers, and ends with the connection", async () => {
   await people.users(["kim", "lea", "max", "ned"], [["kim", "ned"]]);
   const kim = await people.at(0, "kim");
   expect((await kim.client.online({ watch: ["lea"] })).data.users).toEqual([]);

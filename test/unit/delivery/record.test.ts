@@ -92,6 +92,7 @@ const item: fc.Arbitrary<DeliveryItem> = fc.oneof(
 function plain(one: DeliveryItem): unknown {
   const bytes = (part: Slice) => [...part.bytes.subarray(part.start, part.end)];
   if (one.kind === ITEM.invalidate) return { ...one, first: one.first + 0 };
+  if (one.kind === ITEM.transient) return { ...one, event: plain(one.event) };
   if (one.kind !== ITEM.event) return one;
   const { content, options, ...rest } = one.push;
   return { ...one, push: { ...rest, content: bytes(content), options: bytes(options) } };
