@@ -20,6 +20,7 @@ import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
+import { addSearch } from "./search.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
@@ -58,6 +59,7 @@ export function createApi(parts: ApiParts): Api {
   addKick(endpoints, parts);
   addRelations(endpoints, parts);
   addGroups(endpoints, parts);
+  addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addOnline(endpoints, parts);
