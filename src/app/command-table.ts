@@ -1,7 +1,19 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
+import {
+  conversationCreateCommand,
+  conversationDeleteCommand,
+  conversationUpdateCommand,
+} from "../commands/conversation.ts";
 import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
+import {
+  blockCommand,
+  friendAddCommand,
+  friendCommand,
+  friendListCommand,
+} from "../commands/relation.ts";
 import { syncCommand } from "../commands/sync.ts";
+import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
 import type { Ingest } from "../path/ingest.ts";
@@ -18,6 +30,7 @@ export function commandTable(parts: {
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
+  const asking = { sql, ingest, requests };
   return {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
@@ -27,5 +40,16 @@ export function commandTable(parts: {
     [CMD.groupJoin]: members,
     [CMD.groupLeave]: members,
     [CMD.groupDismiss]: members,
+    [CMD.conversationCreate]: conversationCreateCommand(asking),
+    [CMD.conversationDelete]: conversationDeleteCommand(asking),
+    [CMD.conversationUpdate]: conversationUpdateCommand(asking),
+    [CMD.userMute]: userMuteCommand(),
+    [CMD.userBlock]: blockCommand(asking),
+    [CMD.userSetting]: userSettingCommand(asking),
+    [CMD.friendAdd]: friendAddCommand(asking),
+    [CMD.friendDelete]: friendCommand(asking),
+    [CMD.friendUpdate]: friendCommand(asking),
+    [CMD.friendBlock]: blockCommand(asking),
+    [CMD.syncFriend]: friendListCommand(sql),
   };
 }

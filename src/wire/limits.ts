@@ -12,4 +12,11 @@ export const LIMIT = {
   pageEvents: 500,
   pageBytes: 256 * 1024,
   wideConversationsPerUser: 500,
+  /** Bytes of UTF-8 that come with a friend request, and of a remark. */
+  friendMessageBytes: 1024,
+  remarkBytes: 256,
+  /** Settings of a user, and bytes of UTF-8 in a key and a value. */
+  settingsPerUser: 100,
+  settingKeyBytes: 64,
+  settingValueBytes: 4096,
 } as const;
