@@ -43,7 +43,10 @@ export const applyUserSetting: Applier = async (context) => {
     ({ key, value }) => (held.get(key) ?? "") !== value,
   );
   if (changed.length === 0) return unchanged();
-  for (const { key, value } of changed) value === "" ? held.delete(key) : held.set(key, value);
+  for (const { key, value } of changed) {
+    if (value === "") held.delete(key);
+    else held.set(key, value);
+  }
   if (held.size > LIMIT.settingsPerUser) {
     return refused(CODE.tooLarge, `content.data.settings: more than ${LIMIT.settingsPerUser}`);
   }
@@ -118,8 +121,8 @@ function isQuietHours(text: string): boolean {
     const { from, to, timeZone } = JSON.parse(text) as Record<string, unknown>;
     if (typeof timeZone !== "string" || timeZone === "") return false;
     // Throws for a zone that nobody knows.
-    new Intl.DateTimeFormat("en", { timeZone });
-    return HOUR.test(String(from)) && HOUR.test(String(to));
+    const known = new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+    return known && HOUR.test(String(from)) && HOUR.test(String(to));
   } catch {
     return false;
   }

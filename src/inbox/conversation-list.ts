@@ -80,7 +80,8 @@ export async function conversationPage(
       LEFT JOIN LATERAL (SELECT id, seq FROM messages
         WHERE conversation_id = c.id ORDER BY seq DESC LIMIT 1) newest ON true
       LEFT JOIN LATERAL (SELECT * FROM messages x
-        WHERE x.conversation_id = c.id AND x.seq >= greatest(m.joined_seq, m.cleared_seq + 1) AND x.flags & 8 = 0
+        WHERE x.conversation_id = c.id AND x.seq >= greatest(m.joined_seq, m.cleared_seq + 1)
+          AND x.flags & 8 = 0
           AND (x.expires_at IS NULL OR x.expires_at > now())
           AND (x.target IS NULL OR ${userId} = ANY(x.target) OR x.sender_id = ${userId})
         ORDER BY x.seq DESC LIMIT 1) last ON true

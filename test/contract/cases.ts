@@ -160,24 +160,6 @@ export const REQUESTS: readonly Case[] = [
   request("friend delete", CMD.friendDelete, { userId: "bob" }),
   request("friend remark", CMD.friendUpdate, { userId: "bob", remark: "Bobby" }),
   request("friend unblock", CMD.friendBlock, { userId: "bob", blocked: false }),
-  request("block of a user", CMD.userBlock, { userId: "eve" }),
-  request("conversation opened", CMD.conversationCreate, { userId: "bob" }),
-  request("conversation hidden", CMD.conversationDelete, {}),
-  request("conversation cleared", CMD.conversationDelete, { clear: true }),
-  request("conversation pinned, no longer muted", CMD.conversationUpdate, {
-    top: true,
-    mute: false,
-  }),
-  request("mute of a user", CMD.userMute, { userId: "eve", until: AT }),
-  request("settings read", CMD.userSetting, {}),
-  request("settings set and removed", CMD.userSetting, {
-    settings: [
-      { key: "doNotDisturb", value: '{"from":"22:00","to":"07:00","timeZone":"UTC"}' },
-      { key: "language" },
-    ],
-  }),
-  request("friends from the beginning", CMD.syncFriend, { version: 0, limit: 50 }),
-  request("open friend requests", CMD.syncFriend, { requests: true, cursor: "17" }),
   request("typing", CMD.typingStatus, {}),
   request("typing cancelled", CMD.typingCancel, {}),
   request("call", CMD.webrtcInvite, {
@@ -277,9 +259,7 @@ export const RESPONSES: readonly Case[] = [
         top: true,
         mute: true,
         last: { direction: 3, cmd: 2, content: { text: "last" }, messageExtra: { pts: 3 } },
-        name: "Choir",
       },
-      { conversationId: 2, conversationType: 1, lastSeq: 0, readSeq: 0, peer: "bob", name: "Bob" },
     ],
     cursor: "next",
     final: true,
@@ -297,38 +277,6 @@ export const RESPONSES: readonly Case[] = [
     cursor: "n",
   }),
   response("a friend request was made", CMD.friendAdd, { requestId: "r-1" }),
-  response("a conversation was opened", CMD.conversationCreate, { conversationId: 7 }),
-  response("settings", CMD.userSetting, { settings: [{ key: "language", value: "de" }] }),
-  response("friends, one of them gone", CMD.syncFriend, {
-    friends: [
-      {
-        userId: "bob",
-        nickname: "Bob",
-        avatar: "b.png",
-        friend: true,
-        blocked: true,
-        remark: "Bobby",
-        version: 3,
-      },
-      { userId: "eve", deleted: true, version: 4 },
-    ],
-    version: 4,
-    final: true,
-  }),
-  response("a friend list that begins anew", CMD.syncFriend, { version: 0, reset: true }),
-  response("open friend requests", CMD.syncFriend, {
-    requests: [
-      {
-        requestId: "17",
-        userId: "bob",
-        message: "hi",
-        incoming: true,
-        createdAt: AT,
-        expiresAt: AT,
-      },
-    ],
-    cursor: "17",
-  }),
 ];
 
 function response(name: string, cmd: number, data: Data): Case {
@@ -348,18 +296,6 @@ export const PUSHES: readonly Case[] = [
   push("hint of the own log", CMD.syncMsg, { pts: 12 }),
   push("hint of a wide log", CMD.syncMsg, { conversationId: CONVERSATION, conversationPts: 4 }),
   push("turning wide", CMD.conversationUpdate, { wide: true, conversationPts: 0 }),
-  push("a conversation's settings, not turning wide", CMD.conversationUpdate, {
-    top: false,
-    mute: true,
-  }),
-  push("a conversation hidden elsewhere", CMD.conversationDelete, { seq: 0 }),
-  push("a friend request", CMD.friendAdd, { userId: "bob", message: "hi", requestId: "17" }),
-  push("a friend request accepted", CMD.friendAdd, {
-    userId: "bob",
-    requestId: "17",
-    accept: true,
-  }),
-  push("muted by an administrator", CMD.userMute, { userId: "eve", until: 0 }),
   push("read by the user elsewhere", CMD.read, { seq: 0 }),
   push("a member left", CMD.groupLeave, { userIds: ["c"] }),
   push("a recall", CMD.recall, { messageId: MESSAGE }),

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Conversation } from "../../../src/sdk/sync.ts";
 import { CMD } from "../../../src/wire/commands.ts";
-import { FRAMINGS } from "../../../src/wire/frame.ts";
+import { FRAMINGS, type Framing } from "../../../src/wire/frame.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
 import { connect, type Device, expectSame, logOf, told } from "./people.ts";
 
@@ -24,8 +24,12 @@ afterAll(async () => {
   await server.stop();
 }, 60_000);
 
-async function device(id: string, deviceType = "im_web", framing = FRAMINGS[0]): Promise<Device> {
-  const made = await connect(server, id, { deviceType, ...(framing ? { framing } : {}) });
+async function device(
+  id: string,
+  deviceType = "im_web",
+  framing: Framing = "json",
+): Promise<Device> {
+  const made = await connect(server, id, { deviceType, framing });
   open.push(made);
   return made;
 }

@@ -1,7 +1,7 @@
 // Friend requests, friendships and blocks: by commands in each framing and over HTTP alike.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CMD } from "../../../src/wire/commands.ts";
-import { FRAMINGS } from "../../../src/wire/frame.ts";
+import { FRAMINGS, type Framing } from "../../../src/wire/frame.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
 import { connect, type Device, expectSame, logOf, told } from "./people.ts";
 
@@ -26,8 +26,12 @@ afterAll(async () => {
   await server.stop();
 }, 60_000);
 
-async function device(id: string, deviceType = "im_web", framing = FRAMINGS[0]): Promise<Device> {
-  const made = await connect(server, id, { deviceType, ...(framing ? { framing } : {}) });
+async function device(
+  id: string,
+  deviceType = "im_web",
+  framing: Framing = "json",
+): Promise<Device> {
+  const made = await connect(server, id, { deviceType, framing });
   open.push(made);
   return made;
 }
@@ -107,7 +111,7 @@ test("at the same time from two devices one wins, and both end equal", async () 
     mia.client.friends.answer(requestId, true),
     miasPhone.client.friends.answer(requestId, false),
   ]);
-  expect(codes.map(({ code }) => code).sort()).toEqual([200, 409]);
+  expect(codes.map(({ code }) => code).toSorted((a, b) => a - b)).toEqual([200, 409]);
   const yes = codes[0]?.code === 200;
   await miasPhone.heard(told(CMD.friendAdd, { requestId, accept: yes }));
   await mia.heard(told(CMD.friendAdd, { requestId, accept: yes }));
@@ -181,7 +185,7 @@ test("open requests and those of a day have a bound", async () => {
   expect((await ask(6)).code).toBe(429);
 });
 
-test("the list syncs in pages by version, and begins anew for a version of another server", async () => {
+test("the list syncs in pages by version, and begins anew for a version of another", async () => {
   const ida = await device("ida");
   for (let i = 0; i < 5; i++) {
     await server.login(`friend-${i}`);

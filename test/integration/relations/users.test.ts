@@ -1,7 +1,7 @@
 // Settings that a user's devices share, who may ask him to be friends, and mutes.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { CMD } from "../../../src/wire/commands.ts";
-import { FRAMINGS } from "../../../src/wire/frame.ts";
+import { FRAMINGS, type Framing } from "../../../src/wire/frame.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
 import { connect, type Device, expectSame, told } from "./people.ts";
 
@@ -21,8 +21,12 @@ afterAll(async () => {
   await server.stop();
 }, 60_000);
 
-async function device(id: string, deviceType = "im_web", framing = FRAMINGS[0]): Promise<Device> {
-  const made = await connect(server, id, { deviceType, ...(framing ? { framing } : {}) });
+async function device(
+  id: string,
+  deviceType = "im_web",
+  framing: Framing = "json",
+): Promise<Device> {
+  const made = await connect(server, id, { deviceType, framing });
   open.push(made);
   return made;
 }
