@@ -19,7 +19,7 @@ import {
 /** `record.senderId` and `record.peerId` are friends no longer, each told in his own log. */
 export const applyFriendDelete: Applier = async ({ sql, record }) => {
   const { cmd, senderId, peerId } = record;
-  if (!(await setFriends(sql, senderId, peerId, false))) return refused(CODE.notFriends);
+  if (!(await setFriends(sql, senderId, peerId, false))) return unchanged();
   const nameOf = await namesOf(sql, senderId, peerId);
   return await related(sql, senderId, peerId, [
     ownEvent(cmd, senderId, { userId: nameOf(peerId) }),

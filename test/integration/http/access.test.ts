@@ -173,5 +173,5 @@ test("a path that is none is 404, a method that is none 405 with those that are"
   expect((await server.call("GET", "/openapi/v1/nothing", AS_APP, {})).status).toBe(404);
   const response = await fetch(`${server.url}/openapi/v1/friend`, { method: "PUT" });
   expect(response.status).toBe(405);
-  expect(response.headers.get("allow")).toBe("POST, DELETE");
+  expect(response.headers.get("allow")).toBe("POST, DELETE, GET");
 });

@@ -107,7 +107,7 @@ test("hidden until the next message; its history stays", async () => {
   expect(data.messages.map((one) => one.content?.text)).toEqual(["la", "li"]);
 });
 
-test("cleared in a wide conversation: gone from its log for one, there for the others", async () => {
+test("cleared in a wide conversation: gone from its log for one member alone", async () => {
   for (const id of ["w1", "w2", "w3"]) await server.login(id);
   const conversationId = await groupOf("wide", "ben", "w1", "w2", "w3");
   await say(ben, conversationId, "before");
