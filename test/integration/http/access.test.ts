@@ -71,6 +71,43 @@ const ROWS: Record<string, Row> = {
     input: () => ({ userId: "alice", friendId: "carol" }),
     ...mine,
   },
+  "ask to be friends": {
+    method: "POST",
+    path: "/friend/request",
+    input: () => ({ userId: "alice", friendId: "carol" }),
+    ...mine,
+  },
+  "friend list": { method: "GET", path: "/friend", input: () => ({ userId: "alice" }), ...mine },
+  "friend requests": {
+    method: "GET",
+    path: "/friend/request",
+    input: () => ({ userId: "alice" }),
+    ...mine,
+  },
+  remark: {
+    method: "POST",
+    path: "/friend/remark",
+    input: () => ({ userId: "alice", friendId: "bob", remark: "b" }),
+    ...mine,
+  },
+  "open a conversation": {
+    method: "POST",
+    path: "/conversation",
+    input: () => ({ userId: "alice", peerId: "bob" }),
+    ...mine,
+  },
+  "set settings": {
+    method: "POST",
+    path: "/user/setting",
+    input: () => ({ userId: "alice", settings: [{ key: "language", value: "de" }] }),
+    ...mine,
+  },
+  "mute a user": {
+    method: "POST",
+    path: "/user/mute",
+    input: () => ({ userId: "alice", until: 0 }),
+    ...keyOnly,
+  },
   block: {
     method: "POST",
     path: "/block",

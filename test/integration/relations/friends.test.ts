@@ -1,5 +1,6 @@
 // Friend requests, friendships and blocks: by commands in each framing and over HTTP alike.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import postgres from "postgres";
 import { CMD } from "../../../src/wire/commands.ts";
 import { FRAMINGS, type Framing } from "../../../src/wire/frame.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
@@ -164,6 +165,22 @@ test("wrong shapes, nobody, oneself, too long", async () => {
   expect((await app("POST", "/friend/request", http)).code).toBe(403);
   expect((await app("POST", "/friend/request", { userId: "ann" })).code).toBe(1005);
   expect((await server.call("POST", "/openapi/v1/friend", ann.as, http)).code).toBe(403);
+});
+
+test("an expired request is none: not listed, not answered, asked anew", async () => {
+  await server.login("old");
+  const { requestId } = (await ben.client.friends.add("old")).data;
+  const sql = postgres(server.databaseUrl, { max: 1 });
+  await sql`UPDATE friend_requests SET expires_at = now() WHERE id = ${requestId}`;
+  await sql.end();
+  const listed = (await ben.client.friends.requests()).data.requests;
+  expect(listed.some((one) => one.requestId === requestId)).toBe(false);
+  const accept = { userId: "old", requestId, accept: true };
+  expect((await app("POST", "/friend/answer", accept)).code).toBe(404);
+  const again = (await ben.client.friends.add("old")).data;
+  expect(again.requestId).not.toBe(requestId);
+  const answer = { userId: "old", requestId: again.requestId, accept: true };
+  expect((await app("POST", "/friend/answer", answer)).code).toBe(200);
 });
 
 test("open requests and those of a day have a bound", async () => {
