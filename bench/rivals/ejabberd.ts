@@ -1,5 +1,5 @@
-// ejabberd over its WebSocket with its message archive (MAM) in Postgres: two rows a message, one for
-// each user. XMPP answers no send, so the sender is not told; accounts are rows made beforehand.
+// ejabberd over its WebSocket with its archive (MAM) in Postgres: two rows a message, one for each
+// user. XMPP answers no send, so the sender is not told; accounts are rows made beforehand.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";

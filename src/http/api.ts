@@ -21,6 +21,7 @@ import type { HttpRates } from "./rates.ts";
 import { addOwnConversations } from "./own-conversations.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
+import { addSearch } from "./search.ts";
 import { addUserSettings } from "./user-settings.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
@@ -43,6 +44,8 @@ export interface ApiParts {
   /** One API a registry: it adds its own metrics. */
   registry: Registry;
   ready: () => Readiness;
+  /** What a connection may ask, for /asyncapi.json. */
+  commands: readonly number[];
   limits: SendLimits & { bodyBytes: number };
 }
 
@@ -63,10 +66,11 @@ export function createApi(parts: ApiParts): Api {
   addOwnConversations(endpoints, parts);
   addUserSettings(endpoints, parts);
   addGroups(endpoints, parts);
+  addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addHealth(endpoints, parts);
-  addDocs(endpoints);
+  addDocs(endpoints, parts.commands);
   endpoints.close();
   return { fetch: (request, peerAddress) => endpoints.app.fetch(request, { peerAddress }) };
 }

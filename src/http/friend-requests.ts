@@ -107,7 +107,7 @@ function addAsking(endpoints: Endpoints, parts: Parts): void {
 
 /** What the change answers with is the number of the request. */
 function requestOf(outcome: Outcome): Outcome {
-  if (outcome instanceof Refusal) return outcome;
+  if (!(outcome instanceof Done)) return outcome;
   return new Done({ requestId: (outcome.data as { conversationId: string }).conversationId });
 }
 
