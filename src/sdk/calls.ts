@@ -1,10 +1,11 @@
 /** The commands by name: what the application asks for beside sending. */
 import { CMD } from "../wire/commands.ts";
 import type { Content, Data, Envelope } from "../wire/envelope.ts";
-import { numberOf, textOf } from "./data.ts";
+import { numberOf } from "./data.ts";
 import { friendCalls } from "./friend-calls.ts";
 import { type Reply, type RequestOptions, withData } from "./requests.ts";
 import { ownConversationCalls, settingCalls } from "./setting-calls.ts";
+import { signalCalls } from "./signal-calls.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
 export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
@@ -25,12 +26,6 @@ export interface GroupOptions {
   joinMode?: "free" | "approval" | "invite";
 }
 
-export interface OnlineUser {
-  userId: string;
-  devices: string[];
-  lastSeen: number;
-}
-
 export type Calls = ReturnType<typeof createCalls>;
 
 export function createCalls(request: Request) {
@@ -41,6 +36,7 @@ export function createCalls(request: Request) {
     groups: groupCalls(request),
     friends: friendCalls(request),
     settings: settingCalls(request),
+    ...signalCalls(request),
   };
 }
 
@@ -67,15 +63,6 @@ function conversationCalls(request: Request) {
     /** Unread again from `seq` on. */
     unread: (conversationId: Id, seq: number) =>
       request(CMD.readCancel, { conversationId, data: { seq } }),
-
-    typing: (where: { conversationId?: Id; to?: string }, on = true) =>
-      request(on ? CMD.typingStatus : CMD.typingCancel, where),
-
-    async online(options: { watch?: string[]; cursor?: string } = {}) {
-      const answer = await request(CMD.userOnline, { data: { ...options } });
-      const users = (answer.data["users"] ?? []) as OnlineUser[];
-      return withData(answer, { users, cursor: textOf(answer.data, "cursor") });
-    },
   };
 }
 

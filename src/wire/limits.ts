@@ -19,4 +19,9 @@ export const LIMIT = {
   settingsPerUser: 100,
   settingKeyBytes: 64,
   settingValueBytes: 4096,
+  /** Of a call signal: bytes of UTF-8 in `sdp`, in `reason` and in one of the `candidates`. */
+  sdpBytes: 64 * 1024,
+  reasonBytes: 256,
+  candidates: 64,
+  candidateBytes: 2048,
 } as const;
