@@ -1,5 +1,12 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
-import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
+import {
+  groupCreateCommand,
+  groupJoinCommand,
+  groupLeaveCommand,
+  groupMuteCommand,
+  groupUpdateCommand,
+} from "../commands/group.ts";
+import { groupSyncCommand } from "../commands/group-sync.ts";
 import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
 import { syncCommand } from "../commands/sync.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
@@ -17,15 +24,18 @@ export function commandTable(parts: {
   requests: Requests;
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
-  const members = groupMembersCommand({ sql, ingest, requests });
+  const group = { sql, ingest, requests };
   return {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
     [CMD.conversationSync]: historyCommand(sql),
     [CMD.read]: readCommand(ingest, requests),
-    [CMD.groupCreate]: groupCreateCommand({ sql, ingest, requests }),
-    [CMD.groupJoin]: members,
-    [CMD.groupLeave]: members,
-    [CMD.groupDismiss]: members,
+    [CMD.groupCreate]: groupCreateCommand(group),
+    [CMD.groupJoin]: groupJoinCommand(group),
+    [CMD.groupLeave]: groupLeaveCommand(group),
+    [CMD.groupDismiss]: groupLeaveCommand(group),
+    [CMD.groupUpdate]: groupUpdateCommand(group),
+    [CMD.groupMute]: groupMuteCommand(group),
+    [CMD.syncGroup]: groupSyncCommand(sql),
   };
 }

@@ -12,4 +12,6 @@ export const LIMIT = {
   pageEvents: 500,
   pageBytes: 256 * 1024,
   wideConversationsPerUser: 500,
+  /** Versions that a list of members may be behind and still be told only what changed. */
+  memberVersions: 10_000,
 } as const;
