@@ -12,6 +12,7 @@ import type { RedisConnection } from "../redis/client.ts";
 import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
+import { addGroupMembers } from "./group-members.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
@@ -57,6 +58,7 @@ export function createApi(parts: ApiParts): Api {
   addKick(endpoints, parts);
   addRelations(endpoints, parts);
   addGroups(endpoints, parts);
+  addGroupMembers(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addHealth(endpoints, parts);
