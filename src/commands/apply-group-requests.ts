@@ -31,7 +31,7 @@ export async function askToJoin(context: ChangeContext, group: GroupRow): Promis
   if ((waiting?.of_group ?? 0) >= GROUP_REQUESTS_MAX) {
     return refused(CODE.rateLimited, `${GROUP_REQUESTS_MAX} requests wait in this group`);
   }
-  const message = String(dataOf(context)["message"] ?? "");
+  const { message = "" } = dataOf(context) as { message?: string };
   const [row] = await sql<{ id: number }[]>`
     INSERT INTO group_requests (conversation_id, user_id, message)
     VALUES (${group.id}, ${senderId}, ${message}) RETURNING id`;

@@ -19,7 +19,7 @@ import {
   toldAll,
 } from "./group-row.ts";
 
-/** `record.target` holds the users of `data.roles` in their order, `record.peerId` the new owner. */
+/** `record.target` holds the users of `data.roles` in order, `record.peerId` the new owner. */
 export const applyGroupUpdate: Applier = async (context) => {
   const { sql, record } = context;
   const data = dataOf(context);

@@ -1,4 +1,4 @@
-/** What the appliers of groups share: the group as it stands, who acts, and whom a change is told. */
+/** What the appliers of groups share: the group as it stands, who acts, who is told. */
 import { idArray } from "../postgres/client.ts";
 import { type ChangeContext, type ChangeResult, type Effect, refused } from "../path/change.ts";
 import { RECORD_FLAG } from "../transfer/record.ts";

@@ -54,7 +54,7 @@ export function groupCreateCommand(parts: Parts): Command {
   };
 }
 
-/** Join, or ask to be let in; with `userIds` invite others; with `requestId` decide on a request. */
+/** Join, or ask to be let in; with `userIds` invite others; with `requestId` decide. */
 export function groupJoinCommand(parts: Parts): Command {
   return aboutGroup(async (context, conversationId, data) => {
     const requestId = textOf(data, "requestId");

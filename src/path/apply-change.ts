@@ -29,7 +29,7 @@ interface Applying {
   record: StreamRecord;
   fanOutMembers: number;
   groups: GroupLimits;
-  /** Conversations → how many seqs they have given, where the change gave one; set by the commit. */
+  /** Conversation → how many seqs it has given, where the change gave one; set by the commit. */
   counts: Map<number, number>;
   wallMs: number;
   recovering: boolean;

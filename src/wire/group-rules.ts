@@ -54,7 +54,7 @@ function joinModeProblem(data: Data): Problem | undefined {
 function answerProblem(data: Data): Problem | undefined {
   const asked = data["requestId"];
   if (asked === undefined || asked === "") return undefined;
-  if (!/^[1-9][0-9]{0,14}$/.test(String(asked))) {
+  if (typeof asked !== "string" || !/^[1-9][0-9]{0,14}$/.test(asked)) {
     return { code: CODE.notFound, field: "requestId", what: "there is no such request" };
   }
   if (typeof data["accept"] === "boolean") return undefined;

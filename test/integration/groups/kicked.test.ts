@@ -88,7 +88,8 @@ test("in a narrow group", async () => {
   await Promise.all(talkers.map((member) => member.caughtUp()));
   for (const { name } of talkers) {
     const log = await sql<LogRow[]>`
-      SELECT i.pts::int AS position, coalesce(m.id, e.id)::text AS id, coalesce(m.cmd, e.cmd) AS cmd,
+      SELECT i.pts::int AS position, coalesce(m.id, e.id)::text AS id,
+        coalesce(m.cmd, e.cmd) AS cmd,
         (SELECT external_id FROM users WHERE users.id = m.sender_id) AS sender
       FROM inbox i LEFT JOIN messages m ON m.id = i.message_id
       LEFT JOIN events e ON e.id = i.event_id

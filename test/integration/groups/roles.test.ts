@@ -168,7 +168,7 @@ for (const way of [...FRAMINGS, "http"] as const) {
   });
 }
 
-test("a conversation that is none or no group is 1003, and what is dissolved stays so", async () => {
+test("what is no conversation or no group is 1003, and what is dissolved stays so", async () => {
   const { owner } = members.json;
   await cast.asServer("POST", "/friend", { userId: "owner", friendId: "member" });
   const pair = await owner.client.send({ to: "member", text: "hi" });
