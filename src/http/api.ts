@@ -20,6 +20,7 @@ import { addLogin } from "./login.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
+import { addSearch } from "./search.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
@@ -59,6 +60,7 @@ export function createApi(parts: ApiParts): Api {
   addRelations(endpoints, parts);
   addGroups(endpoints, parts);
   addGroupMembers(endpoints, parts);
+  addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addHealth(endpoints, parts);

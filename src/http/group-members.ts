@@ -137,7 +137,7 @@ async function changeMembers(
   const said = cmd === CMD.groupJoin && message !== undefined ? { message } : {};
   const data = { userIds: himself ? [] : userIds, ...said };
   const done = await changeGroup(parts, caller, cmd, { conversationId, localId, target, data });
-  if (done instanceof Refusal || !himself || cmd !== CMD.groupJoin) return done;
+  if (!(done instanceof Done) || !himself || cmd !== CMD.groupJoin) return done;
   const requestId = await waitingRequest(parts.sql, conversationId, actor.id);
   return requestId === undefined ? done : new Done({ ...(done.data as object), requestId });
 }

@@ -61,7 +61,8 @@ test("a change of a group of so many touches no row but its own", async () => {
   const sql = postgres(cast.server.databaseUrl, { max: 1 });
   const written = async () => {
     const [row] = await sql<{ inbox: number; events: number }[]>`
-      SELECT (SELECT count(*)::int FROM inbox) AS inbox, (SELECT count(*)::int FROM events) AS events`;
+      SELECT (SELECT count(*)::int FROM inbox) AS inbox,
+        (SELECT count(*)::int FROM events) AS events`;
     return row ?? { inbox: 0, events: 0 };
   };
   const before = await written();
