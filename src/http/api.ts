@@ -17,6 +17,7 @@ import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
+import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
@@ -42,6 +43,8 @@ export interface ApiParts {
   /** One API a registry: it adds its own metrics. */
   registry: Registry;
   ready: () => Readiness;
+  /** What a connection may ask, for /asyncapi.json. */
+  commands: readonly number[];
   limits: SendLimits & { bodyBytes: number };
 }
 
@@ -63,8 +66,9 @@ export function createApi(parts: ApiParts): Api {
   addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
+  addOnline(endpoints, parts);
   addHealth(endpoints, parts);
-  addDocs(endpoints);
+  addDocs(endpoints, parts.commands);
   endpoints.close();
   return { fetch: (request, peerAddress) => endpoints.app.fetch(request, { peerAddress }) };
 }

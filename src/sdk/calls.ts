@@ -4,6 +4,7 @@ import type { Content, Envelope } from "../wire/envelope.ts";
 import { textOf } from "./data.ts";
 import { groupCalls } from "./group-calls.ts";
 import type { Reply, RequestOptions } from "./requests.ts";
+import { signalCalls } from "./signal-calls.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
 export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
@@ -16,12 +17,6 @@ export interface HistoryOptions {
   backward?: boolean;
 }
 
-export interface OnlineUser {
-  userId: string;
-  devices: string[];
-  lastSeen: number;
-}
-
 export type Calls = ReturnType<typeof createCalls>;
 
 export function createCalls(request: Request) {
@@ -30,6 +25,7 @@ export function createCalls(request: Request) {
     ...messageCalls(request),
     groups: groupCalls(request),
     friends: friendCalls(request),
+    ...signalCalls(request),
   };
 }
 
@@ -56,15 +52,6 @@ function conversationCalls(request: Request) {
     /** Unread again from `seq` on. */
     unread: (conversationId: Id, seq: number) =>
       request(CMD.readCancel, { conversationId, data: { seq } }),
-
-    typing: (where: { conversationId?: Id; to?: string }, on = true) =>
-      request(on ? CMD.typingStatus : CMD.typingCancel, where),
-
-    async online(options: { watch?: string[]; cursor?: string } = {}) {
-      const answer = await request(CMD.userOnline, { data: { ...options } });
-      const users = (answer.data["users"] ?? []) as OnlineUser[];
-      return withData(answer, { users, cursor: textOf(answer.data, "cursor") });
-    },
   };
 }
 

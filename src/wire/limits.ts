@@ -14,4 +14,9 @@ export const LIMIT = {
   wideConversationsPerUser: 500,
   /** Versions that a list of members may be behind and still be told only what changed. */
   memberVersions: 10_000,
+  /** Of a call signal: bytes of UTF-8 in `sdp`, in `reason` and in one of the `candidates`. */
+  sdpBytes: 64 * 1024,
+  reasonBytes: 256,
+  candidates: 64,
+  candidateBytes: 2048,
 } as const;
