@@ -1,10 +1,17 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
-import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
 import {
   conversationCreateCommand,
   conversationDeleteCommand,
   conversationUpdateCommand,
 } from "../commands/conversation.ts";
+import {
+  groupCreateCommand,
+  groupJoinCommand,
+  groupLeaveCommand,
+  groupMuteCommand,
+  groupUpdateCommand,
+} from "../commands/group.ts";
+import { groupSyncCommand } from "../commands/group-sync.ts";
 import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
 import {
   blockCommand,
@@ -44,17 +51,12 @@ export function commandTable(parts: {
   signals: Signals;
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
-  const members = groupMembersCommand({ sql, ingest, requests });
   const asking = { sql, ingest, requests };
   return {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
     [CMD.conversationSync]: historyCommand(sql),
     [CMD.read]: readCommand(ingest, requests),
-    [CMD.groupCreate]: groupCreateCommand({ sql, ingest, requests }),
-    [CMD.groupJoin]: members,
-    [CMD.groupLeave]: members,
-    [CMD.groupDismiss]: members,
     [CMD.conversationCreate]: conversationCreateCommand(asking),
     [CMD.conversationDelete]: conversationDeleteCommand(asking),
     [CMD.conversationUpdate]: conversationUpdateCommand(asking),
@@ -66,6 +68,13 @@ export function commandTable(parts: {
     [CMD.friendUpdate]: friendCommand(asking),
     [CMD.friendBlock]: blockCommand(asking),
     [CMD.syncFriend]: friendListCommand(sql),
+    [CMD.groupCreate]: groupCreateCommand(asking),
+    [CMD.groupJoin]: groupJoinCommand(asking),
+    [CMD.groupLeave]: groupLeaveCommand(asking),
+    [CMD.groupDismiss]: groupLeaveCommand(asking),
+    [CMD.groupUpdate]: groupUpdateCommand(asking),
+    [CMD.groupMute]: groupMuteCommand(asking),
+    [CMD.syncGroup]: groupSyncCommand(sql),
     [CMD.userOnline]: onlineCommand(parts),
     [CMD.userOffline]: backgroundCommand(parts),
     ...signalCommands(parts),

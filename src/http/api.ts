@@ -13,6 +13,7 @@ import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
 import { addFriendRequests } from "./friend-requests.ts";
+import { addGroupMembers } from "./group-members.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
@@ -67,6 +68,7 @@ export function createApi(parts: ApiParts): Api {
   addOwnConversations(endpoints, parts);
   addUserSettings(endpoints, parts);
   addGroups(endpoints, parts);
+  addGroupMembers(endpoints, parts);
   addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
