@@ -63,36 +63,40 @@ async function presence(): Promise<number> {
   return users;
 }
 
-test(`${CONNECTIONS} connect and drop, five times`, async () => {
-  const { pid } = fleet.process(0);
-  const sockets = countSockets(pid);
-  const keys = await redis.dbSize();
-  const rss: number[] = [];
-  for (let round = 1; round <= ROUNDS; round++) {
-    const open: WebSocket[] = [];
-    await inParallel(tokens, AT_ONCE, async (token) => {
-      open.push(await greeted(token));
-    });
-    expect(await gauge("linnet_connections")).toBe(CONNECTIONS);
-    expect(await presence()).toBe(CONNECTIONS);
-    // One half says that it goes, the other is just gone.
-    for (const [index, socket] of open.entries()) {
-      if (index % 2 === 0) socket.close();
-      else socket.terminate();
+test(
+  `${CONNECTIONS} connect and drop, five times`,
+  async () => {
+    const { pid } = fleet.process(0);
+    const sockets = countSockets(pid);
+    const keys = await redis.dbSize();
+    const rss: number[] = [];
+    for (let round = 1; round <= ROUNDS; round++) {
+      const open: WebSocket[] = [];
+      await inParallel(tokens, AT_ONCE, async (token) => {
+        open.push(await greeted(token));
+      });
+      expect(await gauge("linnet_connections")).toBe(CONNECTIONS);
+      expect(await presence()).toBe(CONNECTIONS);
+      // One half says that it goes, the other is just gone.
+      for (const [index, socket] of open.entries()) {
+        if (index % 2 === 0) socket.close();
+        else socket.terminate();
+      }
+      const isGone = async (): Promise<boolean> =>
+        (await gauge("linnet_connections")) === 0 &&
+        (await presence()) === 0 &&
+        (await redis.dbSize()) <= keys &&
+        countSockets(pid) <= sockets;
+      const gone = await until(isGone, 30_000);
+      const left = [await gauge("linnet_connections"), await presence(), await redis.dbSize()];
+      rss.push(rssMib(pid));
+      console.log(
+        `round ${round}: ${left.join(", ")} connections, users, keys (${keys} before), ` +
+          `${countSockets(pid)} sockets (${sockets} before), ${rss.at(-1)} MiB`,
+      );
+      expect(gone).toBe(true);
     }
-    const isGone = async (): Promise<boolean> =>
-      (await gauge("linnet_connections")) === 0 &&
-      (await presence()) === 0 &&
-      (await redis.dbSize()) <= keys &&
-      countSockets(pid) <= sockets;
-    const gone = await until(isGone, 30_000);
-    const left = [await gauge("linnet_connections"), await presence(), await redis.dbSize()];
-    rss.push(rssMib(pid));
-    console.log(
-      `round ${round}: ${left.join(", ")} connections, users, keys (${keys} before), ` +
-        `${countSockets(pid)} sockets (${sockets} before), ${rss.at(-1)} MiB`,
-    );
-    expect(gone).toBe(true);
-  }
-  expect((rss[ROUNDS - 1] as number) - (rss[1] as number)).toBeLessThan(GROWTH_MIB);
-}, PATIENT);
+    expect((rss[ROUNDS - 1] as number) - (rss[1] as number)).toBeLessThan(GROWTH_MIB);
+  },
+  PATIENT,
+);

@@ -53,7 +53,9 @@ test.each(AUDITS)(
       const whole = await until(() => talkers.failures().length === 0, COMPLETE_MS);
       if (!whole) console.log(fleet.logs());
       const seconds = ((performance.now() - lastMs) / 1000).toFixed(1);
-      console.log(`${killed} connections ended, ${talkers.sent} messages, complete in ${seconds} s`);
+      console.log(
+        `${killed} connections ended, ${talkers.sent} messages, complete in ${seconds} s`,
+      );
       expect(killed).toBeGreaterThanOrEqual(2 * ROUNDS);
       expect(talkers.failures()).toEqual([]);
       expect(talkers.absences).toEqual([]);
