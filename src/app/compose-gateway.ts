@@ -59,6 +59,7 @@ export async function composeGateway(
   receiver.start();
   const server = composeServer(shared, sending, {
     connections: shared.config.roles.has("gateway") ? connections : undefined,
+    commands: inbound.answers,
     readiness,
     revocations,
     kicked: (revocation) => {
@@ -122,6 +123,7 @@ function composeServer(
   sending: Sending,
   parts: {
     connections: Connections | undefined;
+    commands: readonly number[];
     readiness: Readiness;
     revocations: Revocations;
     kicked: (revocation: Revocation) => void;
@@ -142,6 +144,7 @@ function composeServer(
     appKey: values.LINNET_APP_KEY,
     epoch: shared.settings.epoch,
     ready,
+    commands: parts.commands,
     limits: {
       bodyBytes: values.LINNET_FRAME_BYTES,
       textBytes: values.LINNET_TEXT_BYTES,

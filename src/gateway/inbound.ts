@@ -105,6 +105,11 @@ export class Inbound {
     );
   }
 
+  /** Codes of the requests that are answered otherwise than by 3003. */
+  get answers(): number[] {
+    return [CMD.heartbeat, ...SENDABLE, ...Object.keys(this.#commands).map(Number)];
+  }
+
   /** A new connection: its frames wait until it is greeted. */
   opened(slot: number): void {
     this.#rates.reset(slot, this.#clock.monotonicMs());
