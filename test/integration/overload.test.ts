@@ -82,7 +82,7 @@ describe("ten times what it takes", () => {
       const { codes } = over;
       expect(codes.get(200) ?? 0).toBeGreaterThan(1000);
       expect(codes.get(503) ?? 0).toBeGreaterThan(1000);
-      expect([...codes.keys()].sort()).toEqual([200, 503]);
+      expect(new Set(codes.keys())).toEqual(new Set([200, 503]));
       expect((codes.get(200) ?? 0) + (codes.get(503) ?? 0)).toBe(over.sent);
       expect(over.latencies.at(-1) ?? 0).toBeLessThan(10_000);
       expect(peak - before).toBeLessThan(512 * MIB);
