@@ -1,4 +1,4 @@
-// What a process holds, as the kernel sees it: its sockets, the ports that they leave by, its memory.
+// What a process holds, as the kernel sees it: its sockets, the ports they leave by, its memory.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Inodes of the sockets that a process has open. */
