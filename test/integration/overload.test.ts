@@ -84,7 +84,8 @@ describe("ten times what it takes", () => {
       expect(codes.get(503) ?? 0).toBeGreaterThan(1000);
       expect(new Set(codes.keys())).toEqual(new Set([200, 503]));
       expect((codes.get(200) ?? 0) + (codes.get(503) ?? 0)).toBe(over.sent);
-      expect(over.latencies.at(-1) ?? 0).toBeLessThan(10_000);
+      // With what a frame waited in TCP before it was taken.
+      expect(over.latencies.at(-1) ?? 0).toBeLessThan(15_000);
       expect(peak - before).toBeLessThan(512 * MIB);
       const calm = await load.run(200, 2000, 10_000);
       report("calm again", calm, rssKib(fleet.process(0).pid));

@@ -17,7 +17,7 @@ const DIGITS = 9;
  * A connection with so many frames without an answer is passed over: the server doesn't read
  * faster, and what waits in the kernel's buffers would be taken for its latency.
  */
-const OPEN_MAX = 1000;
+const OPEN_MAX = 500;
 const CODE_KEY = Buffer.from('"response":{"code":');
 const ID_KEY = Buffer.from('"localId":"f');
 
