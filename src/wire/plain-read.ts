@@ -51,6 +51,15 @@ export function readEnvelope(value: unknown, reading: Reading, depth = 0): Envel
   return reading.code === 0 ? envelope : undefined;
 }
 
+/** What a refusal needs of a frame; false when `readEnvelope` has to say what is wrong. */
+export function readStart(value: unknown, reading: Reading): boolean {
+  if (!isPlain(value)) return false;
+  const direction = readDirection(value, reading);
+  const cmd = readCommand(value, reading);
+  noteStart(value, direction, cmd, reading);
+  return direction >= 0 && cmd >= 0;
+}
+
 /** The content of a command, or undefined with what is wrong in `reading`. */
 export function readContent(
   value: unknown,
