@@ -1,7 +1,9 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
+import { attendanceCommand } from "../commands/attendance.ts";
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
 import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
 import { syncCommand } from "../commands/sync.ts";
+import type { Attendance } from "../gateway/attendance.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
 import type { Ingest } from "../path/ingest.ts";
@@ -15,17 +17,18 @@ export function commandTable(parts: {
   catchUp: CatchUp;
   ingest: Ingest;
   requests: Requests;
+  attendance: Attendance;
 }): Commands {
-  const { sql, epoch, catchUp, ingest, requests } = parts;
+  const { sql, epoch, catchUp, ingest, requests, attendance } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
   return {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
-    [CMD.conversationSync]: historyCommand(sql),
+    [CMD.conversationSync]: historyCommand(sql, catchUp),
     [CMD.read]: readCommand(ingest, requests),
     [CMD.groupCreate]: groupCreateCommand({ sql, ingest, requests }),
-    [CMD.groupJoin]: members,
-    [CMD.groupLeave]: members,
+    [CMD.groupJoin]: attendanceCommand(sql, attendance, members),
+    [CMD.groupLeave]: attendanceCommand(sql, attendance, members),
     [CMD.groupDismiss]: members,
   };
 }

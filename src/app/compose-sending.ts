@@ -1,5 +1,6 @@
 /** Joins what takes requests in, steps 1 to 4, and what answers them, step 9. */
 import { type LocalGateway, Router } from "../delivery/router.ts";
+import { Attendance } from "../gateway/attendance.ts";
 import { CatchUp } from "../gateway/catch-up.ts";
 import { Inbound } from "../gateway/inbound.ts";
 import type { Lease } from "../gateway/lease.ts";
@@ -30,7 +31,13 @@ export function composeSending(shared: Shared) {
   const outbound = new Outbound({ sessions, wideLogs, codecs, pending, slowBytes });
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
-  const ingest = new Ingest({ ...shared, access, hash: keyedHash(shared), appender });
+  const ingest = new Ingest({
+    ...shared,
+    access,
+    hash: keyedHash(shared),
+    appender,
+    hasJoined: (slot, conversationId) => wideLogs.hasJoined(slot, conversationId),
+  });
   const requests = new Requests({ ...shared, ingest, pending });
   return { sessions, wideLogs, codecs, pending, outbound, access, appender, ingest, requests };
 }
@@ -71,11 +78,13 @@ export function composeInbound(
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);
   const { epoch } = shared.settings;
+  const recentEvents = values.LINNET_RECENT_EVENTS;
+  const attendance = new Attendance({ ...shared, ...sending, recentEvents });
   return new Inbound({
     ...shared,
     ...sending,
     direct,
-    commands: commandTable({ ...shared, ...sending, epoch, catchUp }),
+    commands: commandTable({ ...shared, ...sending, epoch, catchUp, attendance }),
     lease,
     limits: {
       messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,

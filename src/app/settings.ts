@@ -88,6 +88,7 @@ export const SETTINGS = {
   LINNET_PENDING_MAX: number(65_536, 64, 1 << 22, "requests", "under way; a power of two"),
   LINNET_STRANGER_MESSAGES: number(3, 0, 15, "messages", "of a stranger before the answer"),
   LINNET_FAN_OUT_MEMBERS: number(200, 2, 1000, "members", "of a group before it turns wide"),
+  LINNET_RECENT_EVENTS: number(50, 0, 500, "events", "that who joins a chatroom is given"),
   LINNET_BATCH_ROWS: number(5000, 500, 20_000, "rows", "written by one statement"),
   LINNET_BATCH_BYTES: number(4 << 20, 1 << 20, 64 << 20, "bytes", "written by one statement"),
   LINNET_GATHER_MS: number(2, 0, 100, "ms", "between appends under load"),

@@ -7,12 +7,14 @@ import {
   type Effect,
   refused,
 } from "../path/change.ts";
+import { readCustomPolicy } from "../path/custom-policy.ts";
 import { RECORD_FLAG } from "../transfer/record.ts";
-import { CMD, CONVERSATION } from "../wire/commands.ts";
+import { CMD } from "../wire/commands.ts";
 import { contentBytes, contentOf } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
+import { FAN_OUT, isLeased, POLICY } from "../wire/policy.ts";
 
 const OWNER = 2;
 const ADMINISTRATOR = 1;
@@ -24,6 +26,8 @@ interface GroupRow {
   dissolved: boolean;
   join_mode: string;
   role: number | null;
+  owner_id: number | null;
+  /** Of a wide group not counted. */
   members: number;
 }
 
@@ -31,14 +35,21 @@ interface GroupRow {
 export const applyGroupCreate: Applier = async ({ sql, record, fanOutMembers }) => {
   const data = (contentOf(slice(record.content), record.cmd).data ?? {}) as GroupCreateData;
   const type = record.value;
-  const userIds = [...new Set([record.senderId, ...record.target])];
-  const wide = type !== CONVERSATION.group || userIds.length > fanOutMembers;
+  const policy = readCustomPolicy(data.policy);
+  if ("code" in policy) return refused(policy.code, policy.message);
+  const leased = isLeased(type);
+  const userIds = leased ? [] : [...new Set([record.senderId, ...record.target])];
+  const alwaysWide = POLICY[type]?.fanOut === FAN_OUT.wide || policy.wide;
+  const wide = alwaysWide || userIds.length > fanOutMembers;
   if (wide && (await tooManyWide(sql, userIds))) {
     return refused(CODE.groupFull, `a user is in ${LIMIT.wideConversationsPerUser} wide groups`);
   }
   const [group] = await sql<{ id: number }[]>`
-    INSERT INTO conversations (type, name, owner_id, join_mode, wide)
-    VALUES (${type}, ${data.name ?? ""}, ${record.senderId}, ${data.joinMode || "free"}, ${wide})
+    INSERT INTO conversations
+      (type, name, owner_id, join_mode, wide, send_role, persist, webhook)
+    VALUES (${type}, ${data.name ?? ""}, ${record.senderId}, ${data.joinMode || "free"}, ${wide},
+      ${policy.sendRole}, ${policy.persist},
+      ${policy.webhook === undefined ? null : JSON.stringify(policy.webhook)})
     RETURNING id`;
   const conversationId = (group as { id: number }).id;
   await sql`
@@ -50,7 +61,7 @@ export const applyGroupCreate: Applier = async ({ sql, record, fanOutMembers }) 
     cmd: CMD.groupCreate,
     conversationId,
     conversationType: type,
-    content: record.content,
+    content: toldContent(record, data),
   };
   const effects: Effect[] = wide
     ? [
@@ -64,6 +75,14 @@ export const applyGroupCreate: Applier = async ({ sql, record, fanOutMembers }) 
 interface GroupCreateData {
   name?: string;
   joinMode?: string;
+  policy?: { webhook?: object };
+}
+
+/** The members are not told whom the server asks. */
+function toldContent(record: ChangeContext["record"], data: GroupCreateData): Uint8Array {
+  if (data.policy?.webhook === undefined) return record.content;
+  const { webhook: _, ...policy } = data.policy;
+  return contentBytes({ data: { ...data, policy } }, CMD.groupCreate, DIRECTION.push);
 }
 
 /** Joining oneself, or inviting `record.target`. */
@@ -72,6 +91,7 @@ export const applyGroupJoin: Applier = async (context) => {
   const group = await lockGroup(context);
   if (group === undefined) return refused(CODE.noSuchConversation);
   if (group.dissolved) return refused(CODE.groupDissolved);
+  if (isLeased(group.type)) return refused(CODE.unsupported, "joined from a connection");
   const inviting = record.target.length > 0;
   const server = (record.flags & RECORD_FLAG.serverApi) !== 0;
   if (!server && inviting && group.role === null) return refused(CODE.notGroupMember);
@@ -142,7 +162,10 @@ export const applyGroupLeave: Applier = async (context) => {
   if (!server && kicking && (group.role ?? 0) < ADMINISTRATOR) return refused(CODE.roleTooLow);
   const wanted = kicking ? record.target : [record.senderId];
   const rank = server ? OWNER + 1 : kicking ? (group.role ?? 0) : OWNER + 1;
-  const gone = await sql<{ user_id: number }[]>`
+  const attend = kicking && isLeased(group.type);
+  const gone = attend
+    ? wanted.map((id) => ({ user_id: id }))
+    : await sql<{ user_id: number }[]>`
     DELETE FROM members WHERE conversation_id = ${group.id}
       AND user_id = ANY(${idArray(wanted)}::text::int8[]) AND role < ${rank}
     RETURNING user_id`;
@@ -157,9 +180,11 @@ export const applyGroupLeave: Applier = async (context) => {
     conversationType: group.type,
     content: contentBytes({ data: { userIds: names } }, CMD.groupLeave, DIRECTION.push),
   };
-  const effects: Effect[] = [{ kind: "inbox", event, userIds }];
+  const effects: Effect[] = attend ? [] : [{ kind: "inbox", event, userIds }];
   if (group.wide) {
     effects.push({ kind: "unfollow", conversationId: group.id, userIds }, { kind: "log", event });
+    // Who attends is told before he is gone: he has no inbox for it.
+    if (attend) effects.reverse();
   } else {
     effects[0] = {
       kind: "inbox",
@@ -192,11 +217,16 @@ export const applyGroupDismiss: Applier = async (context) => {
 
 async function lockGroup({ sql, record }: ChangeContext): Promise<GroupRow | undefined> {
   const [group] = await sql<GroupRow[]>`
-    SELECT c.id, c.type, c.wide, c.dissolved, c.join_mode, m.role,
-      (SELECT count(*)::int FROM members WHERE conversation_id = c.id) AS members
+    SELECT c.id, c.type, c.wide, c.dissolved, c.join_mode, m.role, c.owner_id,
+      CASE WHEN c.wide THEN 0 ELSE
+        (SELECT count(*)::int FROM members WHERE conversation_id = c.id) END AS members
     FROM conversations c
     LEFT JOIN members m ON m.conversation_id = c.id AND m.user_id = ${record.senderId}
     WHERE c.id = ${record.conversationId} AND c.pair_low IS NULL`;
+  // Where membership is a lease of the connection, the owner has no row of a member.
+  if (group !== undefined && isLeased(group.type) && group.owner_id === record.senderId) {
+    group.role = OWNER;
+  }
   return group;
 }
 

@@ -7,6 +7,7 @@ import {
   refusedWith,
 } from "../gateway/command.ts";
 import { type AskedChange, changeRecord } from "../path/change-record.ts";
+import { creationProblem } from "../path/custom-policy.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -15,7 +16,7 @@ import { CMD, CONVERSATION } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
-
+import { isMade } from "../wire/policy.ts";
 import { namesOf, numberOf } from "./parameters.ts";
 import { conversationRequired } from "./reading.ts";
 
@@ -25,20 +26,17 @@ interface Parts {
   requests: Requests;
 }
 
-const TYPES: ReadonlySet<number> = new Set([
-  CONVERSATION.group,
-  CONVERSATION.channel,
-  CONVERSATION.millionGroup,
-]);
-
 export function groupCreateCommand(parts: Parts): Command {
   return async (context) => {
     const data = context.envelope.content?.data ?? {};
     const type = numberOf(data, "conversationType") || CONVERSATION.group;
-    if (!TYPES.has(type)) {
-      return refusedWith(CODE.malformed, "content.data.conversationType is 2, 4 or 5");
+    if (!isMade(type)) {
+      return refusedWith(CODE.malformed, "content.data.conversationType is 2, 3, 4, 5 or 7");
     }
-    const users = await userIdsOf(parts.sql, namesOf(data, "memberIds"));
+    const names = namesOf(data, "memberIds");
+    const problem = creationProblem(type, names, data["policy"]);
+    if (problem !== undefined) return refusedWith(problem.code, problem.message);
+    const users = await userIdsOf(parts.sql, names);
     if ("unknown" in users) return unknownUser(users.unknown);
     const answer = await change(parts, context, {
       target: users.ids,

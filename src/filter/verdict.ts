@@ -1,8 +1,10 @@
 // Step 3: may this user say this here? The gateway asks early, the writer asks again and its
-// answer is final. Next: transfer/append.ts. @hot
-import { CMD, CONVERSATION } from "../wire/commands.ts";
+// answer is final. What differs between types of conversations stands in wire/policy.ts.
+// Next: transfer/append.ts. @hot
+import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
-import { GRANT, grantRole, ROLE } from "./grant.ts";
+import { commandBit, MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
+import { GRANT, grantRole, ROLE, SEND } from "./grant.ts";
 
 /**
  * 0 when the message may be sent, else the code of the refusal.
@@ -15,27 +17,16 @@ export function verdict(
   mentionsAll: boolean,
 ): number {
   if ((word & GRANT.exists) === 0) return CODE.noSuchConversation;
-  const type = word & GRANT.typeMask;
-  switch (type) {
-    case CONVERSATION.single:
-    case CONVERSATION.stranger:
-      return pairVerdict(word, cmd, hasTarget);
-    case CONVERSATION.group:
-    case CONVERSATION.channel:
-    case CONVERSATION.millionGroup:
-      return groupVerdict(word, type, cmd, hasTarget, mentionsAll);
-    case CONVERSATION.system:
-      return CODE.forbidden;
-    default:
-      return CODE.unsupported;
-  }
+  const policy = POLICY[word & GRANT.typeMask];
+  if (policy === undefined) return CODE.unsupported;
+  if (policy.membership === MEMBERSHIP.server) return CODE.forbidden;
+  if (policy.membership === MEMBERSHIP.pair) return pairVerdict(word, policy, cmd, hasTarget);
+  return memberVerdict(word, policy, cmd, hasTarget, mentionsAll);
 }
 
-function pairVerdict(word: number, cmd: number, hasTarget: boolean): number {
-  if ((word & GRANT.member) === 0) return CODE.senderNotInConversation;
-  if (cmd !== CMD.singleChat && cmd !== CMD.strangerChat && cmd !== CMD.notify) {
-    return CODE.malformed;
-  }
+function pairVerdict(word: number, policy: Policy, cmd: number, hasTarget: boolean): number {
+  if ((word & GRANT.member) === 0) return policy.outsiderCode;
+  if ((policy.commands & commandBit(cmd)) === 0) return CODE.malformed;
   if (hasTarget) return CODE.malformed;
   if ((word & GRANT.blockedByPeer) !== 0) return CODE.blocked;
   if ((word & GRANT.friends) !== 0) {
@@ -46,20 +37,28 @@ function pairVerdict(word: number, cmd: number, hasTarget: boolean): number {
   return (word & GRANT.strangerMask) === 0 ? CODE.strangerLimit : 0;
 }
 
-function groupVerdict(
+/**
+ * Whether who sends has joined from his connection, where membership is a lease, is known to his
+ * gateway alone, and asked there.
+ */
+function memberVerdict(
   word: number,
-  type: number,
+  policy: Policy,
   cmd: number,
   hasTarget: boolean,
   mentionsAll: boolean,
 ): number {
-  if (cmd !== CMD.groupChat && cmd !== CMD.notify) return CODE.malformed;
+  if ((policy.commands & commandBit(cmd)) === 0) return CODE.malformed;
   if ((word & GRANT.dissolved) !== 0) return CODE.groupDissolved;
-  if ((word & GRANT.member) === 0) return CODE.notGroupMember;
   const role = grantRole(word);
+  const send = (word & GRANT.sendMask) >> GRANT.sendShift;
+  if ((word & GRANT.member) === 0 && policy.membership === MEMBERSHIP.members) {
+    if (send !== SEND.anyone) return policy.outsiderCode;
+  }
   if ((word & GRANT.muted) !== 0) return CODE.muted;
   if ((word & GRANT.allMuted) !== 0 && role === ROLE.member) return CODE.muted;
-  if (type === CONVERSATION.channel && role === ROLE.member) return CODE.roleTooLow;
+  if (role < policy.roleMin) return CODE.roleTooLow;
+  if (role < send && send !== SEND.anyone) return CODE.roleTooLow;
   if (hasTarget && (word & GRANT.wide) !== 0) return CODE.unsupported;
   if (mentionsAll && role === ROLE.member) return CODE.roleTooLow;
   return 0;
@@ -67,8 +66,8 @@ function groupVerdict(
 
 /** The grant after one more accepted message of a stranger who is still counted. */
 export function afterStrangerMessage(word: number): number {
-  const type = word & GRANT.typeMask;
-  if (type !== CONVERSATION.stranger && type !== CONVERSATION.single) return word;
+  const policy = POLICY[word & GRANT.typeMask];
+  if (policy === undefined || policy.membership !== MEMBERSHIP.pair) return word;
   if ((word & (GRANT.friends | GRANT.answered)) !== 0) return word;
   if ((word & GRANT.strangerMask) === 0) return word;
   return word - (1 << GRANT.strangerShift);

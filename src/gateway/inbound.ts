@@ -14,6 +14,7 @@ import { DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import type { Inbound as Frame } from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
+import { isSendable } from "../wire/policy.ts";
 import type { CommandAnswer, Commands } from "./command.ts";
 import type { Lease } from "./lease.ts";
 import type { Outbound } from "./outbound.ts";
@@ -39,14 +40,6 @@ interface Waiting {
   frames: (string | Uint8Array)[];
 }
 
-/** The commands that carry a message from a user. */
-const SENDABLE: ReadonlySet<number> = new Set([
-  CMD.singleChat,
-  CMD.groupChat,
-  CMD.strangerChat,
-  CMD.notify,
-]);
-
 export class Inbound {
   readonly #sessions: Sessions;
   readonly #codecs: Codecs;
@@ -62,7 +55,7 @@ export class Inbound {
   readonly #rates: Rates;
   readonly #userRates: KeyedRates<number>;
   readonly #frame: Frame = createInbound();
-  readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
+  readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0, slot: -1 };
   readonly #waiting = new Map<number, Waiting>();
   received = 0;
   refused = 0;
@@ -196,7 +189,7 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.incomplete, "header.localId is required");
     }
     this.#setSender(socket);
-    if (SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
+    if (isSendable(frame.cmd)) return this.#send(slot, frame, attempt);
     return this.#command(slot, frame, bytes);
   }
 
@@ -283,7 +276,8 @@ export class Inbound {
   }
 
   #setSender(socket: Socket): void {
-    const { userId, externalId, device } = socket.data;
+    const { slot, userId, externalId, device } = socket.data;
+    this.#sender.slot = slot;
     this.#sender.userId = userId;
     this.#sender.externalId = externalId;
     this.#sender.device = device;

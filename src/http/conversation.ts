@@ -1,6 +1,5 @@
 /** What calls need to know of a conversation before they act on it. */
 import type { Sql } from "../postgres/client.ts";
-import { CONVERSATION } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { Refusal } from "./answer.ts";
 import type { User } from "./auth.ts";
@@ -27,17 +26,4 @@ export async function findConversation(
   }
   const { type, dissolved, owner_id: id, owner: name } = row;
   return { type, dissolved, owner: id === null || name === null ? undefined : { id, name } };
-}
-
-export function isGroup(type: number): boolean {
-  return (
-    type === CONVERSATION.group ||
-    type === CONVERSATION.channel ||
-    type === CONVERSATION.millionGroup
-  );
-}
-
-/** The code for a user who is not in a conversation. */
-export function notMember(type: number): number {
-  return isGroup(type) ? CODE.notGroupMember : CODE.senderNotInConversation;
 }

@@ -1,16 +1,44 @@
 /** Groups, mass groups and channels: made, and their members. */
 import { z } from "@hono/zod-openapi";
+import {
+  creationProblem,
+  FAN_OUT_WORDS,
+  SEND_WORDS,
+  TIMEOUT_MS_MAX,
+} from "../path/custom-policy.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD, CONVERSATION } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
+import { isJoined } from "../wire/policy.ts";
 import { type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller, usersNamed } from "./auth.ts";
 import { change, type ChangeParts } from "./change.ts";
-import { findConversation, isGroup } from "./conversation.ts";
+import { findConversation } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { conversationIdField, localIdField, nameField, namesField, textField } from "./fields.ts";
 
-const GROUP_TYPES = [CONVERSATION.group, CONVERSATION.channel, CONVERSATION.millionGroup] as const;
+const GROUP_TYPES = [
+  CONVERSATION.group,
+  CONVERSATION.chatroom,
+  CONVERSATION.channel,
+  CONVERSATION.millionGroup,
+  CONVERSATION.custom,
+] as const;
+
+const POLICY = z
+  .object({
+    send: z.enum(SEND_WORDS, `must be one of ${SEND_WORDS.join(", ")}`).optional(),
+    persist: z.boolean().optional(),
+    fanOut: z.enum(FAN_OUT_WORDS, `must be one of ${FAN_OUT_WORDS.join(", ")}`).optional(),
+    webhook: z
+      .object({
+        url: textField("Asked before a message is taken"),
+        timeoutMs: z.int().min(1).max(TIMEOUT_MS_MAX).optional(),
+        failOpen: z.boolean().optional(),
+      })
+      .optional(),
+  })
+  .openapi({ description: "Of a custom conversation: who may send, what is kept, whom to ask" });
 
 const GROUP = z.object({
   ownerId: nameField("With a user's token the caller").optional(),
@@ -19,16 +47,17 @@ const GROUP = z.object({
   conversationType: z
     .union(
       GROUP_TYPES.map((type) => z.literal(type)),
-      "must be 2, 4 or 5",
+      "must be 2, 3, 4, 5 or 7",
     )
     .optional()
     .openapi({
       type: "integer",
       enum: [...GROUP_TYPES],
       default: CONVERSATION.group,
-      description: "2 group, 4 channel, 5 mass group",
+      description: "2 group, 3 chatroom, 4 channel, 5 mass group, 7 custom",
     }),
   joinMode: z.enum(["free", "approval", "invite"]).optional(),
+  policy: POLICY.optional(),
   localId: localIdField.optional(),
 });
 
@@ -88,11 +117,14 @@ async function createGroup(
   const target = await usersNamed(parts.sql, memberIds, "body.memberIds");
   if (target instanceof Refusal) return target;
   const value = input.conversationType ?? CONVERSATION.group;
+  const problem = creationProblem(value, memberIds, input.policy);
+  if (problem !== undefined) return new Refusal(problem.code, `body.${problem.message}`);
   const data = {
     name: input.name ?? "",
     memberIds,
     conversationType: value,
     joinMode: joinMode ?? "free",
+    ...(input.policy === undefined ? {} : { policy: input.policy }),
   };
   return await change(parts, caller, { cmd: CMD.groupCreate, actor, localId, value, target, data });
 }
@@ -112,7 +144,7 @@ async function changeMembers(
   const group = await findConversation(parts.sql, conversationId, field);
   if (group instanceof Refusal) return group;
   const actor = caller.user ?? group.owner;
-  if (!isGroup(group.type) || actor === undefined) {
+  if (!isJoined(group.type) || actor === undefined) {
     return new Refusal(CODE.noSuchConversation, `${field}: ${conversationId} is no group`);
   }
   const ids = await usersNamed(parts.sql, userIds, "body.userIds");

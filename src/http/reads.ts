@@ -7,9 +7,9 @@ import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
+import { outsiderCode } from "../wire/policy.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
-import { notMember } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
 import {
   conversationIdField,
@@ -134,7 +134,7 @@ async function readerOf(
   }
   if (found.reader !== undefined) return found.reader;
   const { conversationType } = found;
-  if (userId !== 0) return new Refusal(notMember(conversationType));
+  if (userId !== 0) return new Refusal(outsiderCode(conversationType));
   const [row] = await sql<{ last_seq: number }[]>`
     SELECT coalesce(max(seq), -1) AS last_seq FROM messages
     WHERE conversation_id = ${conversationId}`;

@@ -6,12 +6,13 @@ import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
 import { RECORD_FLAG } from "../transfer/record.ts";
 import { idText } from "../wire/answer.ts";
-import { CHAT_COMMAND, CMD, isChat } from "../wire/commands.ts";
+import { CMD, isChat } from "../wire/commands.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
 import { readPlainRequest } from "../wire/plain-request.ts";
+import { chatCommand, isSendable } from "../wire/policy.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
 import { API_DEVICE } from "./change.ts";
@@ -107,20 +108,12 @@ async function send(
     if (conversation instanceof Refusal) return conversation;
     // The filter knows nothing of the system, which may say everything but this.
     if (system && conversation.dissolved) return new Refusal(CODE.groupDissolved);
-    if (input.cmd === undefined) inbound.cmd = CHAT_COMMAND[conversation.type] ?? inbound.cmd;
+    if (input.cmd === undefined) inbound.cmd = chatCommand(conversation.type) ?? inbound.cmd;
   }
   const outcome = await parts.requests.send(inbound, sender);
   if (outcome.code !== CODE.ok) return new Refusal(outcome.code, flat(outcome.message));
   return new Done(sentData(outcome));
 }
-
-/** As over a WebSocket. */
-const USERS_SEND: ReadonlySet<number> = new Set([
-  CMD.singleChat,
-  CMD.groupChat,
-  CMD.strangerChat,
-  CMD.notify,
-]);
 
 const SYSTEM: Sender = {
   userId: 0,
@@ -170,7 +163,7 @@ function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Re
     return new Refusal(CODE.unsupported, "body.control.persistent: only stored messages here");
   }
   if (!system) {
-    if (USERS_SEND.has(cmd)) return undefined;
+    if (isSendable(cmd)) return undefined;
     return new Refusal(CODE.unsupported, `body.cmd: users don't send ${cmd}`);
   }
   if (inbound.target.length > 0) {

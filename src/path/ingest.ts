@@ -14,8 +14,8 @@ import { knownName, loadKnown } from "../store/known.ts";
 import type { Appender } from "../transfer/append.ts";
 import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
-import { isGroup } from "../wire/commands.ts";
 import type { Inbound } from "../wire/frame.ts";
+import { MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
 export interface Sender {
@@ -24,7 +24,12 @@ export interface Sender {
   device: string;
   /** RECORD_FLAG.serverApi, RECORD_FLAG.system, or 0. */
   flags: number;
+  /** His connection at this gateway, which may have joined where membership is a lease of it. */
+  slot?: number;
 }
+
+/** Whether a connection has joined a conversation whose membership is a lease. */
+export type HasJoined = (slot: number, conversationId: number) => boolean;
 
 /** Answers of `check` beside 0 (may be sent) and codes. */
 export const WAIT = -1;
@@ -43,6 +48,7 @@ export class Ingest {
   readonly #clock: Clock;
   readonly #hash: KeyedHash;
   readonly #appender: Appender;
+  readonly #hasJoined: HasJoined;
   /** The message checked last; what `append` sends. One object, overwritten. */
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
@@ -65,12 +71,14 @@ export class Ingest {
     clock: Clock;
     hash: KeyedHash;
     appender: Appender;
+    hasJoined: HasJoined;
   }) {
     this.#access = parts.access;
     this.#sql = parts.sql;
     this.#clock = parts.clock;
     this.#hash = parts.hash;
     this.#appender = parts.appender;
+    this.#hasJoined = parts.hasJoined;
     this.#record = emptyRecord();
   }
 
@@ -198,11 +206,19 @@ export class Ingest {
     const word = grants.word(slot);
     this.#grantWord = word;
     const code = verdict(word, inbound.cmd, inbound.target.length > 0, inbound.mentionsAll);
-    if (code === 0) return 0;
+    if (code === 0) return this.#mayHere(word, inbound, sender);
     if (!grants.mayRefuse(slot, this.#clock.monotonicMs())) {
       return this.#wantGrant(first, sender.userId);
     }
     return this.#unlessKnown(code, inbound, sender);
+  }
+
+  /** What no grant says: whether he has joined from this connection, where that is needed. */
+  #mayHere(word: number, inbound: Inbound, sender: Sender): number {
+    const policy = POLICY[word & GRANT.typeMask] as Policy;
+    if (policy.membership !== MEMBERSHIP.lease) return 0;
+    if (this.#hasJoined(sender.slot ?? -1, this.#record.conversationId)) return 0;
+    return this.#unlessKnown(policy.outsiderCode, inbound, sender);
   }
 
   /**
@@ -259,7 +275,7 @@ export class Ingest {
   /** Only groups have an "all". */
   #mentionsAll(inbound: Inbound): boolean {
     const type = this.#grantWord & GRANT.typeMask;
-    return inbound.mentionsAll && isGroup(type);
+    return inbound.mentionsAll && (POLICY[type]?.mentionsAll ?? false);
   }
 
   #userId(externalId: string, attempt: number): number {

@@ -7,8 +7,9 @@ import { GRANT } from "../filter/grant.ts";
 import { afterStrangerMessage, verdict } from "../filter/verdict.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
-import { CHAT_COMMAND, CMD, isChat } from "../wire/commands.ts";
+import { CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
+import { chatCommand } from "../wire/policy.ts";
 import { answering, type Plan, refusal, sourceOf } from "./outcome.ts";
 import { isSystem } from "./prepare.ts";
 import { planRead } from "./plan-read.ts";
@@ -85,7 +86,7 @@ function planMessage(
   const id = snowflakeText(high, low);
   const seq = ++state.lastSeq;
   const conversationPts = state.wide ? ++state.conversationPts : -1;
-  const cmd = record.cmd === CMD.notify ? CMD.notify : (CHAT_COMMAND[state.type] ?? record.cmd);
+  const cmd = record.cmd === CMD.notify ? CMD.notify : (chatCommand(state.type) ?? record.cmd);
   confirm(plan, record, state, seq);
   plan.keys.push(record.key);
   plan.rows.messages.push({

@@ -73,6 +73,18 @@ const CALL: Member = {
   },
 };
 
+/** Of a custom conversation. */
+const CUSTOM_POLICY: Shape = {
+  send: STRING,
+  persist: OPTIONAL_BOOL,
+  fanOut: STRING,
+  webhook: {
+    kind: "part",
+    optional: true,
+    shape: { url: STRING, timeoutMs: UINT32, failOpen: BOOL },
+  },
+};
+
 /** Of REQUEST, and of PUSH unless `PUSH_DATA` says otherwise. */
 const CONTENT_DATA: Readonly<Record<number, Member>> = {
   [CMD.syncMsg]: {
@@ -105,7 +117,13 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   [CMD.groupCreate]: {
     name: "groupCreate",
     number: 29,
-    shape: { name: STRING, memberIds: NAME_LIST, conversationType: UINT32, joinMode: STRING },
+    shape: {
+      name: STRING,
+      memberIds: NAME_LIST,
+      conversationType: UINT32,
+      joinMode: STRING,
+      policy: { kind: "part", optional: true, shape: CUSTOM_POLICY },
+    },
   },
   [CMD.groupJoin]: { name: "groupJoin", number: 30, shape: { userIds: NAME_LIST } },
   [CMD.groupLeave]: { name: "groupLeave", number: 31, shape: { userIds: NAME_LIST } },

@@ -12,4 +12,6 @@ export const LIMIT = {
   pageEvents: 500,
   pageBytes: 256 * 1024,
   wideConversationsPerUser: 500,
+  /** Conversations that one connection has joined at a time, where membership is a lease of it. */
+  leasesPerConnection: 100,
 } as const;
