@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { AnswerItem } from "../delivery/record.ts";
 import type { Sender } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
+import { API_DEVICE, SYSTEM_SENDER } from "../path/system-sender.ts";
 import type { Sql } from "../postgres/client.ts";
 import { RECORD_FLAG } from "../transfer/record.ts";
 import { idText } from "../wire/answer.ts";
@@ -15,7 +16,6 @@ import { readPlainRequest } from "../wire/plain-request.ts";
 import { chatCommand, isSendable } from "../wire/policy.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
-import { API_DEVICE } from "./change.ts";
 import { findConversation } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { framedField, framedRequiredField, nameField } from "./fields.ts";
@@ -100,7 +100,7 @@ async function send(
   if (code !== 0) return new Refusal(code, flat(inbound.problem));
   const problem = checkMessage(inbound, system, parts.limits);
   if (problem !== undefined) return problem;
-  const sender = system ? SYSTEM : await senderOf(parts.sql, caller, input.from);
+  const sender = system ? SYSTEM_SENDER : await senderOf(parts.sql, caller, input.from);
   if (sender instanceof Refusal) return sender;
   if (inbound.to === "" && inbound.conversationId >= 0 && (system || input.cmd === undefined)) {
     const field = "body.conversationId";
@@ -115,13 +115,6 @@ async function send(
   return new Done(sentData(outcome));
 }
 
-const SYSTEM: Sender = {
-  userId: 0,
-  externalId: "",
-  device: API_DEVICE,
-  flags: RECORD_FLAG.serverApi | RECORD_FLAG.system,
-};
-
 async function senderOf(
   sql: Sql,
   caller: Caller,
@@ -134,7 +127,11 @@ async function senderOf(
 }
 
 /** Makes a frame of the fields and reads it as one. */
-function readMessage(input: z.infer<typeof MESSAGE>, system: boolean, into: Inbound): number {
+export function readMessage(
+  input: Partial<z.infer<typeof MESSAGE>>,
+  system: boolean,
+  into: Inbound,
+): number {
   const { to, conversationId, type, content, control, options, target, localId, deviceId } = input;
   const cmd = system ? CMD.sysNotify : to === undefined ? CMD.groupChat : CMD.singleChat;
   const frame = {
@@ -149,7 +146,11 @@ function readMessage(input: z.infer<typeof MESSAGE>, system: boolean, into: Inbo
   return readPlainRequest(frame, "json", into);
 }
 
-function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Refusal | undefined {
+export function checkMessage(
+  inbound: Inbound,
+  system: boolean,
+  limits: SendLimits,
+): Refusal | undefined {
   const { cmd, content, textBytes } = inbound;
   if (!isChat(cmd)) return new Refusal(CODE.unsupported, `body.cmd: ${cmd} is no message`);
   if (inbound.localId === "") return new Refusal(CODE.incomplete, "body.localId: absent");
@@ -176,7 +177,7 @@ function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Re
 }
 
 /** The frame's header and route are fields of the body. */
-function flat(problem: string): string {
+export function flat(problem: string): string {
   if (problem === "") return "";
   return `body.${problem.replace(/^(?:header|route)\./, "").replaceAll(" route.", " ")}`;
 }

@@ -99,7 +99,9 @@ async function rows(): Promise<{ messages: number; inbox: number; events: number
 
 /** The writer deletes what it has settled after it was answered. */
 async function settled(): Promise<void> {
-  expect(await until(async () => Number(await redis.send("XLEN", [STREAM])) === 0, 5000)).toBe(true);
+  expect(await until(async () => Number(await redis.send("XLEN", [STREAM])) === 0, 5000)).toBe(
+    true,
+  );
 }
 
 interface Cost {
