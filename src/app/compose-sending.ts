@@ -8,6 +8,7 @@ import { Outbound } from "../gateway/outbound.ts";
 import { Sessions } from "../gateway/sessions.ts";
 import { WideLogs } from "../gateway/wide-logs.ts";
 import { DirectPush } from "../path/direct-push.ts";
+import { Asking } from "../path/asking.ts";
 import { Ingest } from "../path/ingest.ts";
 import { answerOf } from "../path/outcome.ts";
 import { Pending } from "../path/pending.ts";
@@ -36,6 +37,7 @@ export function composeSending(shared: Shared) {
     access,
     hash: keyedHash(shared),
     appender,
+    asking: new Asking({ ...shared, secret: values.LINNET_ASK_SECRET || values.LINNET_APP_KEY }),
     hasJoined: (slot, conversationId) => wideLogs.hasJoined(slot, conversationId),
   });
   const requests = new Requests({ ...shared, ingest, pending });

@@ -49,6 +49,10 @@ export const SETTINGS = {
     undefined,
     "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8, joined by commas",
   ),
+  LINNET_ASK_SECRET: text(
+    undefined,
+    "key that signs what webhooks of custom conversations are asked; else LINNET_APP_KEY",
+  ),
   LINNET_OUTGOING_HOSTS: text(
     undefined,
     "hosts and networks that webhooks and callbacks may reach though private or without TLS, " +

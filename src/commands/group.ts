@@ -34,7 +34,7 @@ export function groupCreateCommand(parts: Parts): Command {
       return refusedWith(CODE.malformed, "content.data.conversationType is 2, 3, 4, 5 or 7");
     }
     const names = namesOf(data, "memberIds");
-    const problem = creationProblem(type, names, data["policy"]);
+    const problem = creationProblem(type, names, data["policy"], true);
     if (problem !== undefined) return refusedWith(problem.code, problem.message);
     const users = await userIdsOf(parts.sql, names);
     if ("unknown" in users) return unknownUser(users.unknown);

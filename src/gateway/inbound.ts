@@ -136,9 +136,9 @@ export class Inbound {
     let awaited: Awaited | undefined = first;
     for (let attempt = 1; awaited !== undefined; attempt++) {
       const loaded: boolean =
-        awaited === "load" ? await this.#ingest.loaded() : await awaited.then(isDone);
+        awaited instanceof Promise ? await awaited.then(isDone) : await awaited.again;
       if (this.#sessions.generations[slot] !== generation) return;
-      if (awaited !== "load") break;
+      if (awaited instanceof Promise) break;
       awaited = loaded ? this.#handle(slot, frame, attempt) : this.#storeAway(slot, frame);
     }
     await this.#drain(slot);
@@ -207,7 +207,7 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.tooLarge, "content is too large");
     }
     const code = this.#ingest.check(frame, this.#sender, attempt);
-    if (code === WAIT) return "load";
+    if (code === WAIT) return { again: this.#ingest.waited() };
     if (code !== 0) return this.#refuse(slot, frame, code, this.#ingest.problem);
     const generation = this.#sessions.generations[slot] as number;
     const nowMs = this.#clock.monotonicMs();
@@ -215,11 +215,10 @@ export class Inbound {
     if (request === 0) {
       return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");
     }
-    const transient = frame.cmd === CMD.notify || !frame.persistent;
+    const persistent = frame.persistent && !this.#ingest.isTransient;
+    const transient = frame.cmd === CMD.notify || !persistent;
     const direct = transient && !this.#ingest.isRepeat;
-    const taken = direct
-      ? this.#direct.add(request, frame.persistent)
-      : this.#ingest.append(request);
+    const taken = direct ? this.#direct.add(request, persistent) : this.#ingest.append(request);
     if (taken) return undefined;
     this.#pending.close(request);
     return this.#refuse(slot, frame, CODE.unavailable, "the stream is away or full");
@@ -288,8 +287,8 @@ export class Inbound {
   }
 }
 
-/** What a frame waits for: the tables' load, or a command. */
-type Awaited = "load" | Promise<void>;
+/** What a frame waits for: to be handled again, when something is known; or a command's end. */
+type Awaited = { again: Promise<boolean> } | Promise<void>;
 
 function isDone(): boolean {
   return true;

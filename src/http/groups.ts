@@ -117,7 +117,7 @@ async function createGroup(
   const target = await usersNamed(parts.sql, memberIds, "body.memberIds");
   if (target instanceof Refusal) return target;
   const value = input.conversationType ?? CONVERSATION.group;
-  const problem = creationProblem(value, memberIds, input.policy);
+  const problem = creationProblem(value, memberIds, input.policy, caller.user !== undefined);
   if (problem !== undefined) return new Refusal(problem.code, `body.${problem.message}`);
   const data = {
     name: input.name ?? "",

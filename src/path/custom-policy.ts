@@ -44,6 +44,7 @@ export function creationProblem(
   type: number,
   memberIds: readonly string[],
   policy: unknown,
+  byUser: boolean,
 ): Problem | undefined {
   if (isLeased(type) && memberIds.length > 0) {
     return { code: CODE.unsupported, message: "memberIds: who attends joins from a connection" };
@@ -53,7 +54,9 @@ export function creationProblem(
     return { code: CODE.unsupported, message: "policy: only of a custom conversation" };
   }
   const read = readCustomPolicy(policy);
-  return "code" in read ? read : undefined;
+  if ("code" in read) return read;
+  if (!byUser || read.webhook === undefined) return undefined;
+  return { code: CODE.forbidden, message: "policy.webhook: only the host application names one" };
 }
 
 /** `given` is `content.data.policy`, whose types the codec has checked. */

@@ -35,10 +35,14 @@ export function isRefused(memory: WriterMemory, record: StreamRecord): boolean {
 }
 
 function grantVerdict(memory: WriterMemory, record: StreamRecord): number {
-  const slot = grantSlot(memory, record);
-  const word = slot < 0 ? 0 : memory.access.grants.word(slot);
+  const word = grantWordOf(memory, record);
   const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
   return verdict(word, record.cmd, record.target.length > 0, mentionsAll);
+}
+
+function grantWordOf(memory: WriterMemory, record: StreamRecord): number {
+  const slot = grantSlot(memory, record);
+  return slot < 0 ? 0 : memory.access.grants.word(slot);
 }
 
 function grantSlot(memory: WriterMemory, record: StreamRecord): number {
@@ -56,6 +60,8 @@ function check(
   const code = grantVerdict(memory, record);
   if (code !== 0) return code;
   if (state === undefined) return CODE.noSuchConversation;
+  // Its gateway tells it to those who are online; what comes here is from where nobody can.
+  if ((grantWordOf(memory, record) & GRANT.transient) !== 0) return CODE.unsupported;
   for (const userId of record.target) {
     if (!state.members.includes(userId)) return CODE.receiverNotInConversation;
   }
