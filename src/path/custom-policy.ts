@@ -74,7 +74,8 @@ export function readCustomPolicy(given: unknown): CustomPolicy | Problem {
 
 /** The place of a word, 0 when it is absent, −1 when it is none of them. */
 function wordOf(given: unknown, words: readonly string[]): number {
-  return given === undefined || given === "" ? 0 : words.indexOf(String(given));
+  if (given === undefined || given === "") return 0;
+  return typeof given === "string" ? words.indexOf(given) : -1;
 }
 
 function readWebhook(given: unknown): Webhook | Problem | undefined {

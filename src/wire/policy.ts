@@ -1,6 +1,6 @@
 /**
  * The policy of each conversation type, one row a type: all that the code asks of a type is asked
- * here, so that a ninth type is a row. The filter reads it for every message: numbers alone. @hot
+ * here, so that a ninth type is a row. The filter reads it for every message: numbers alone.
  */
 import { CMD } from "./commands.ts";
 import { CODE } from "./errors.ts";
@@ -65,6 +65,7 @@ export function commandBit(cmd: number): number {
 }
 
 const NOTIFY_BIT = 1;
+const EXISTS = 1 << 12;
 const PAIR_COMMANDS = NOTIFY_BIT | (1 << CMD.singleChat) | (1 << CMD.strangerChat);
 const GROUP_COMMANDS = NOTIFY_BIT | (1 << CMD.groupChat);
 const CHATROOM_COMMANDS = NOTIFY_BIT | (1 << CMD.chatroomChat);
@@ -166,6 +167,24 @@ export const POLICY: readonly (Policy | undefined)[] = Object.freeze([
   Object.freeze(CUSTOM),
   Object.freeze(STRANGER),
 ]);
+
+/** What the filter asks for every message, a word a type: bits 0 to 6 hold the commands. */
+export const POLICY_WORD = {
+  membershipShift: 8,
+  membershipMask: 3 << 8,
+  roleShift: 10,
+  roleMask: 3 << 10,
+} as const;
+
+/** Index is the type; 0 where there is none. As many as the bits of a type in a grant can name. */
+export const POLICY_WORDS = Int32Array.from({ length: 16 }, (_, type) => wordOf(POLICY[type]));
+
+function wordOf(policy: Policy | undefined): number {
+  if (policy === undefined) return 0;
+  const { commands, membership, roleMin } = policy;
+  const { membershipShift, roleShift } = POLICY_WORD;
+  return EXISTS | commands | (membership << membershipShift) | (roleMin << roleShift);
+}
 
 /** The command that a message of a type is written with; 0 is no type, and taken for a pair. */
 export function chatCommand(type: number): number | undefined {

@@ -24,7 +24,7 @@ export const conversations = pgTable(
     wide: boolean("wide").notNull().default(false),
     dissolved: boolean("dissolved").notNull().default(false),
     mutedUntil: instant("muted_until"),
-    /** Of a custom conversation: 0 members, 1 administrators, 2 the owner, 3 anyone known may send. */
+    /** Who may send in a custom one: 0 members, 1 administrators, 2 the owner, 3 anyone known. */
     sendRole: smallint("send_role").notNull().default(0),
     /** False: its messages are told to those who are online, and not stored. */
     persist: boolean("persist").notNull().default(true),

@@ -39,7 +39,8 @@ async function copies(id: unknown): Promise<Record<string, number>> {
   const rows = await sql<{ copies: number; users: number }[]>`
     SELECT copies::int, count(*)::int AS users FROM (
       SELECT i.user_id, count(*) AS copies FROM messages m JOIN inbox i ON i.message_id = m.id
-      WHERE m.local_id LIKE ${`broadcast-${String(id)}-%`} GROUP BY i.user_id) each GROUP BY copies`;
+      WHERE m.local_id LIKE ${`broadcast-${String(id)}-%`}
+      GROUP BY i.user_id) each GROUP BY copies`;
   return Object.fromEntries(rows.map((row) => [row.copies, row.users]));
 }
 

@@ -70,7 +70,7 @@ const DISMISS = 44;
 const SYNC = 71;
 
 describe("a chatroom", () => {
-  test("is spoken in by who has joined it, from the connection that has, until it leaves", async () => {
+  test("is spoken in by who has joined, from that connection, until it leaves", async () => {
     const [ann, ben] = [await online("ann"), await online("ben")];
     const id = await makeChatroom("ann");
     expect(await ask(ben, CHAT, id, { text: "too early" })).toBe(1002);

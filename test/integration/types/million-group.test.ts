@@ -141,7 +141,7 @@ async function costOfSends(conversationId: string, run: string): Promise<Cost> {
   };
 }
 
-test("a send costs the same for 1,000 members and for 100,000, of whom 1,000 are online", async () => {
+test("a send costs the same for 1,000 members and 100,000, of whom 1,000 are online", async () => {
   const tokens = new Map<string, string>();
   await inParallel(names(0, SMALL), 16, async (id) => {
     const { data } = await asApp("POST", "user/login", { id });
