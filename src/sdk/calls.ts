@@ -18,9 +18,15 @@ export interface HistoryOptions {
 export interface GroupOptions {
   name: string;
   memberIds: string[];
-  /** 2 GROUP (default), 4 CHANNEL, 5 MILLION_GROUP. */
+  /** 2 GROUP (default), 3 CHATROOM, 4 CHANNEL, 5 MILLION_GROUP, 7 CUSTOM_CONVERSATION. */
   conversationType?: number;
   joinMode?: "free" | "approval" | "invite";
+  /** Of a custom conversation. */
+  policy?: {
+    send?: "members" | "administrators" | "owner" | "anyone";
+    persist?: boolean;
+    fanOut?: "inbox" | "wide";
+  };
 }
 
 export interface OnlineUser {
@@ -94,7 +100,9 @@ function messageCalls(request: Request) {
 function groupCalls(request: Request) {
   return {
     async create(options: GroupOptions) {
-      const answer = await request(CMD.groupCreate, { data: { conversationType: 2, ...options } });
+      const answer = await request(CMD.groupCreate, {
+        data: { conversationType: 2, ...options },
+      });
       return withData(answer, { conversationId: numberOf(answer.data, "conversationId", 0) });
     },
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { code, connect, type RawClient } from "../../outside/raw-client.ts";
 import type { Envelope, Framing } from "../../outside/framing.ts";
+import { createClient } from "../../../src/sdk/client.ts";
 import { until } from "../../support/pace.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
 
@@ -150,6 +151,23 @@ describe("a chatroom", () => {
     expect(await ask(host, DISMISS, id)).toBe(200);
     expect(await ask(host, CHAT, id, { text: "over" })).toBe(2001);
     expect(await ask(await online("hal"), JOIN, id)).toBe(2001);
+  });
+
+  test("is followed by the SDK from its recent events on, in order", async () => {
+    const host = await online("kim");
+    const id = await makeChatroom("kim");
+    expect(await ask(host, JOIN, id)).toBe(200);
+    for (let n = 0; n < 5; n++) expect(await ask(host, CHAT, id, { text: `${n}` })).toBe(200);
+    const { token = "" } = await server.login("lou");
+    const client = createClient({ url: server.url, token, deviceType: "im_web" });
+    const said: string[] = [];
+    client.on("message", ({ envelope }) => said.push(envelope.content?.text ?? ""));
+    await client.connect();
+    expect((await client.groups.join(id)).code).toBe(200);
+    expect(await ask(host, CHAT, id, { text: "5" })).toBe(200);
+    await until(() => said.length >= 4, 3000);
+    expect(said).toEqual(["2", "3", "4", "5"]);
+    await client.close();
   });
 
   test("takes messages over HTTP from the system alone: nobody joins from there", async () => {
