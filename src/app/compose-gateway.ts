@@ -62,6 +62,7 @@ export async function composeGateway(
   const server = composeServer(shared, sending, {
     broadcastMade: () => broadcasts.tick(),
     connections: shared.config.roles.has("gateway") ? connections : undefined,
+    commands: inbound.answers,
     readiness,
     revocations,
     kicked: (revocation) => {
@@ -127,6 +128,7 @@ function composeServer(
   sending: Sending,
   parts: {
     connections: Connections | undefined;
+    commands: readonly number[];
     readiness: Readiness;
     revocations: Revocations;
     kicked: (revocation: Revocation) => void;
@@ -149,6 +151,7 @@ function composeServer(
     appKey: values.LINNET_APP_KEY,
     epoch: shared.settings.epoch,
     ready,
+    commands: parts.commands,
     limits: {
       bodyBytes: values.LINNET_FRAME_BYTES,
       textBytes: values.LINNET_TEXT_BYTES,

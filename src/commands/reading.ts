@@ -2,7 +2,7 @@
 import type { CatchUp } from "../gateway/catch-up.ts";
 import { answered, type Command, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
-import { findReader, guestReader, history } from "../inbox/history.ts";
+import { findReader, guestReader, history, middle } from "../inbox/history.ts";
 import { changeRecord } from "../path/change-record.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
@@ -36,7 +36,8 @@ export function historyCommand(sql: Sql, catchUp: CatchUp): Command {
     const found = guest ? undefined : await findReader(sql, conversationId, sender.userId);
     const reader = guest ?? found?.reader;
     if (reader === undefined) return answered(memberCode(found));
-    const fromSeq = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
+    const given = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
+    const fromSeq = flagOf(data, "around") ? middle(given, limit) : given;
     const backward = flagOf(data, "backward");
     return answered(CODE.ok, { ...(await history(sql, reader, fromSeq, limit, backward)) });
   };

@@ -95,6 +95,12 @@ export class Inbound {
     );
   }
 
+  /** Codes of the requests that are answered otherwise than by 3003. */
+  get answers(): number[] {
+    const sendable = Object.values(CMD).filter(isSendable);
+    return [CMD.heartbeat, ...sendable, ...Object.keys(this.#commands).map(Number)];
+  }
+
   /** A new connection: its frames wait until it is greeted. */
   opened(slot: number): void {
     this.#rates.reset(slot, this.#clock.monotonicMs());

@@ -1,6 +1,8 @@
 /** What calls need to know of a conversation before they act on it. */
+import { findReader, type Reader } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CODE } from "../wire/errors.ts";
+import { outsiderCode } from "../wire/policy.ts";
 import { Refusal } from "./answer.ts";
 import type { User } from "./auth.ts";
 
@@ -26,4 +28,25 @@ export async function findConversation(
   }
   const { type, dissolved, owner_id: id, owner: name } = row;
   return { type, dissolved, owner: id === null || name === null ? undefined : { id, name } };
+}
+
+/** User 0 is the server: it reads from the beginning and is a member nowhere. */
+export async function readerOf(
+  sql: Sql,
+  conversationId: number,
+  userId: number,
+): Promise<Reader | Refusal> {
+  const found = await findReader(sql, conversationId, userId);
+  if (found === undefined) {
+    const problem = `query.conversationId: there is no ${conversationId}`;
+    return new Refusal(CODE.noSuchConversation, problem);
+  }
+  if (found.reader !== undefined) return found.reader;
+  const { conversationType } = found;
+  if (userId !== 0) return new Refusal(outsiderCode(conversationType));
+  const [row] = await sql<{ last_seq: number }[]>`
+    SELECT coalesce(max(seq), -1) AS last_seq FROM messages
+    WHERE conversation_id = ${conversationId}`;
+  const lastSeq = row?.last_seq ?? -1;
+  return { userId, conversationId, conversationType, lastSeq, joinedSeq: 0 };
 }

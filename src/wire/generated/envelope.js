@@ -3813,6 +3813,7 @@ export const linnet = $root.linnet = (() => {
             HistoryRequest.prototype.fromSeq = null;
             HistoryRequest.prototype.limit = 0;
             HistoryRequest.prototype.backward = false;
+            HistoryRequest.prototype.around = false;
 
             let $oneOfFields;
 
@@ -3835,6 +3836,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(16).uint32(message.limit);
                 if (message.backward != null && $Object.hasOwnProperty.call(message, "backward") && message.backward !== false)
                     writer.uint32(24).bool(message.backward);
+                if (message.around != null && $Object.hasOwnProperty.call(message, "around") && message.around !== false)
+                    writer.uint32(32).bool(message.around);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3891,6 +3894,15 @@ export const linnet = $root.linnet = (() => {
                                 message.backward = value;
                             else
                                 delete message.backward;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.around = value;
+                            else
+                                delete message.around;
                             continue;
                         }
                     }

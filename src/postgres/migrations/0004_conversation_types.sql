@@ -18,4 +18,7 @@ CREATE TABLE "broadcasts" (
 	CONSTRAINT "broadcasts_local_id_unique" UNIQUE("local_id")
 );
 --> statement-breakpoint
+ALTER TABLE "conversations" ADD COLUMN "send_role" smallint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "conversations" ADD COLUMN "persist" boolean DEFAULT true NOT NULL;--> statement-breakpoint
+ALTER TABLE "conversations" ADD COLUMN "webhook" text;--> statement-breakpoint
 CREATE INDEX "broadcasts_open" ON "broadcasts" USING btree ("id") WHERE finished_at IS NULL;
