@@ -19,8 +19,10 @@ import { HttpRates } from "../http/rates.ts";
 import { answerOf } from "../path/outcome.ts";
 import { Broadcasts } from "../path/broadcasts.ts";
 import type { Pending } from "../path/pending.ts";
+import type { OfflinePush } from "../path/signals.ts";
 import { openRedis } from "../redis/client.ts";
 import { CODE } from "../wire/errors.ts";
+import { composePresence, type Presence } from "./compose-presence.ts";
 import { composeInbound, composeSending, type Sending } from "./compose-sending.ts";
 import { gatewayGauges } from "./gateway-gauges.ts";
 import type { Readiness } from "./readiness.ts";
@@ -50,8 +52,9 @@ export async function composeGateway(
   const delivering = composeDelivering(shared, sending, kicks);
   const { audit, lease, reading, receiver } = delivering;
   const local = { gatewayId: shared.gatewayId, handler: delivering.handler };
-  const inbound = composeInbound(shared, sending, lease, local);
-  const join = composeJoin(shared, sending);
+  const presence = composePresence(shared, sending, local, noOfflinePush(shared));
+  const inbound = composeInbound(shared, sending, lease, local, presence);
+  const join = composeJoin(shared, sending, presence);
   const connections = new Connections({ ...shared, ...sending, inbound, join });
   readiness.watch(reading);
   await reachable(() => lease.begin());
@@ -71,12 +74,14 @@ export async function composeGateway(
     },
   });
   sending.outbound.publisher = server;
-  gatewayGauges(shared.registry, { ...shared, ...sending, connections, inbound });
+  gatewayGauges(shared.registry, { ...shared, ...sending, ...presence, connections, inbound });
   const ticks = setInterval(() => {
     lease.tick();
     audit.tick();
     kicks.tick();
     connections.sweep();
+    sending.transientPush.tick();
+    presence.news.tick();
     answerOverdue(shared, sending);
     if (shared.config.roles.has("api")) broadcasts.tick();
   }, TICK_MS);
@@ -113,13 +118,19 @@ function composeDelivering(shared: Shared, sending: Sending, kicks: Kicks) {
   return { audit, reading, receiver, lease, handler };
 }
 
-function composeJoin(shared: Shared, sending: Sending): Join {
+function composeJoin(shared: Shared, sending: Sending, { news }: Presence): Join {
   return new Join({
     ...shared,
     ...sending,
     epoch: shared.settings.epoch,
     heartbeatMs: shared.config.values.LINNET_HEARTBEAT_MS,
+    came: (userId) => news.came(userId),
   });
+}
+
+/** There is no provider of offline pushes yet: what is asked for is told to the operator. */
+function noOfflinePush({ log }: Shared): OfflinePush {
+  return (userIds) => log.debug({ users: userIds.length }, "an offline push was asked for");
 }
 
 /** The listening socket, and HTTP with the same requests as the connections'. */

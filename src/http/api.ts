@@ -17,6 +17,7 @@ import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
+import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
@@ -67,6 +68,7 @@ export function createApi(parts: ApiParts): Api {
   addSend(endpoints, parts);
   addBroadcast(endpoints, parts);
   addReads(endpoints, parts);
+  addOnline(endpoints, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints, parts.commands);
   endpoints.close();

@@ -1,7 +1,7 @@
 /**
- * /asyncapi.json: what is said over the WebSocket, as AsyncAPI 3, made from the tables that the codecs
- * read and from the commands that the gateway answers. The JSON framing is described; the others
- * carry the same fields.
+ * /asyncapi.json: what is said over the WebSocket, as AsyncAPI 3, made from the tables that the
+ * codecs read and from the commands that the gateway answers. The JSON framing is described; the
+ * others carry the same fields.
  */
 import { CMD, isChat, ROUTE_COMMAND } from "../wire/commands.ts";
 import { contentMember, responseMember } from "../wire/data-shapes.ts";

@@ -3,6 +3,7 @@ import { CMD } from "../wire/commands.ts";
 import type { Content, Data, Envelope } from "../wire/envelope.ts";
 import { numberOf, textOf } from "./data.ts";
 import type { Reply, RequestOptions } from "./requests.ts";
+import { signalCalls } from "./signal-calls.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
 export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
@@ -29,12 +30,6 @@ export interface GroupOptions {
   };
 }
 
-export interface OnlineUser {
-  userId: string;
-  devices: string[];
-  lastSeen: number;
-}
-
 export type Calls = ReturnType<typeof createCalls>;
 
 export function createCalls(request: Request) {
@@ -43,6 +38,7 @@ export function createCalls(request: Request) {
     ...messageCalls(request),
     groups: groupCalls(request),
     friends: friendCalls(request),
+    ...signalCalls(request),
   };
 }
 
@@ -69,15 +65,6 @@ function conversationCalls(request: Request) {
     /** Unread again from `seq` on. */
     unread: (conversationId: Id, seq: number) =>
       request(CMD.readCancel, { conversationId, data: { seq } }),
-
-    typing: (where: { conversationId?: Id; to?: string }, on = true) =>
-      request(on ? CMD.typingStatus : CMD.typingCancel, where),
-
-    async online(options: { watch?: string[]; cursor?: string } = {}) {
-      const answer = await request(CMD.userOnline, { data: { ...options } });
-      const users = (answer.data["users"] ?? []) as OnlineUser[];
-      return withData(answer, { users, cursor: textOf(answer.data, "cursor") });
-    },
   };
 }
 

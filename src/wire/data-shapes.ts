@@ -70,6 +70,7 @@ const CALL: Member = {
     status: UINT32,
     duration: UINT32,
     reason: STRING,
+    ttl: UINT32,
   },
 };
 
@@ -83,6 +84,13 @@ const CUSTOM_POLICY: Shape = {
     optional: true,
     shape: { url: STRING, timeoutMs: UINT32, failOpen: BOOL },
   },
+};
+
+/** A user who came online, left, or whose devices went to the background or came back. */
+const PRESENCE: Member = {
+  name: "presence",
+  number: 124,
+  shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
 };
 
 /** Of REQUEST, and of PUSH unless `PUSH_DATA` says otherwise. */
@@ -139,7 +147,11 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
     },
   },
   [CMD.groupMute]: { name: "groupMute", number: 34, shape: { userIds: NAME_LIST, until: INT64 } },
-  [CMD.userOnline]: { name: "online", number: 35, shape: { watch: NAME_LIST, cursor: STRING } },
+  [CMD.userOnline]: {
+    name: "online",
+    number: 35,
+    shape: { watch: NAME_LIST, cursor: STRING, offline: BOOL, unwatch: BOOL },
+  },
   [CMD.friendAdd]: {
     name: "friendAdd",
     number: 36,
@@ -168,6 +180,8 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
 const PUSH_DATA: Readonly<Record<number, Member>> = {
   [CMD.heartbeat]: GREETING,
   [CMD.conversationUpdate]: WIDE,
+  [CMD.userOnline]: PRESENCE,
+  [CMD.userOffline]: PRESENCE,
   [CMD.syncMsg]: HINT,
 };
 
@@ -223,7 +237,7 @@ const RESPONSE_DATA: Readonly<Record<number, Member>> = {
     shape: {
       users: {
         kind: "part",
-        shape: { userId: NAME, devices: STRING_LIST, lastSeen: INT64 },
+        shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
         listMax: 10_000,
       },
       cursor: STRING,

@@ -14,4 +14,9 @@ export const LIMIT = {
   wideConversationsPerUser: 500,
   /** Conversations that one connection has joined at a time, where membership is a lease of it. */
   leasesPerConnection: 100,
+  /** Of a call signal: bytes of UTF-8 in `sdp`, in `reason` and in one of the `candidates`. */
+  sdpBytes: 64 * 1024,
+  reasonBytes: 256,
+  candidates: 64,
+  candidateBytes: 2048,
 } as const;

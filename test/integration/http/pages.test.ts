@@ -110,7 +110,7 @@ async function taken(): Promise<string[]> {
   const codes = new Map<number, number>();
   const { promise, resolve } = Promise.withResolvers<void>();
   const commands = Object.entries(CMD);
-  socket.onmessage = ({ data }) => {
+  socket.addEventListener("message", ({ data }) => {
     const { direction, cmd, response } = JSON.parse(String(data)) as {
       direction: number;
       cmd: number;
@@ -125,7 +125,7 @@ async function taken(): Promise<string[]> {
       codes.set(cmd, response?.code ?? 0);
       if (codes.size === commands.length) resolve();
     }
-  };
+  });
   await promise;
   socket.close();
   return commands.flatMap(([name, code]) => (codes.get(code) === 3003 ? [] : [name])).sort();
