@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
+import * as broadcasts from "../src/postgres/schema/broadcasts.ts";
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as groups from "../src/postgres/schema/groups.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
@@ -16,6 +17,7 @@ const TABLES = {
   ...conversations,
   ...groups,
   ...messages,
+  ...broadcasts,
   ...presence,
   ...search,
   ...server,
@@ -76,6 +78,11 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   events: {
     what: "What changes a user's view and is no message: reads, membership, relations, turning wide.",
     writers: "The writer (`src/store/batch.ts`).",
+  },
+  broadcasts: {
+    what: "What the host application says to many users, and how far that has come.",
+    writers:
+      "HTTP (`src/http/broadcast.ts`); the process that carries it out (`src/path/broadcasts.ts`).",
   },
   inbox: {
     what: "Each user's own log: one row per pts, which names a message or an event.",

@@ -1,4 +1,5 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
+import { attendanceCommand } from "../commands/attendance.ts";
 import {
   conversationCreateCommand,
   conversationDeleteCommand,
@@ -23,6 +24,7 @@ import { syncCommand } from "../commands/sync.ts";
 import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
 import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
 import { callCommand, typingCommand } from "../commands/signals.ts";
+import type { Attendance } from "../gateway/attendance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
@@ -42,6 +44,7 @@ export function commandTable(parts: {
   catchUp: CatchUp;
   ingest: Ingest;
   requests: Requests;
+  attendance: Attendance;
   redis: RedisConnection;
   clock: Clock;
   gatewayId: string;
@@ -50,12 +53,12 @@ export function commandTable(parts: {
   news: PresenceNews;
   signals: Signals;
 }): Commands {
-  const { sql, epoch, catchUp, ingest, requests } = parts;
+  const { sql, epoch, catchUp, ingest, requests, attendance } = parts;
   const asking = { sql, ingest, requests };
   return {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
-    [CMD.conversationSync]: historyCommand(sql),
+    [CMD.conversationSync]: historyCommand(sql, catchUp),
     [CMD.read]: readCommand(ingest, requests),
     [CMD.conversationCreate]: conversationCreateCommand(asking),
     [CMD.conversationDelete]: conversationDeleteCommand(asking),
@@ -69,8 +72,8 @@ export function commandTable(parts: {
     [CMD.friendBlock]: blockCommand(asking),
     [CMD.syncFriend]: friendListCommand(sql),
     [CMD.groupCreate]: groupCreateCommand(asking),
-    [CMD.groupJoin]: groupJoinCommand(asking),
-    [CMD.groupLeave]: groupLeaveCommand(asking),
+    [CMD.groupJoin]: attendanceCommand(sql, attendance, groupJoinCommand(asking)),
+    [CMD.groupLeave]: attendanceCommand(sql, attendance, groupLeaveCommand(asking)),
     [CMD.groupDismiss]: groupLeaveCommand(asking),
     [CMD.groupUpdate]: groupUpdateCommand(asking),
     [CMD.groupMute]: groupMuteCommand(asking),

@@ -49,6 +49,19 @@ export const SETTINGS = {
     undefined,
     "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8, joined by commas",
   ),
+  LINNET_ASK_SECRET: text(
+    undefined,
+    "key that signs what webhooks of custom conversations are asked; else LINNET_APP_KEY",
+  ),
+  LINNET_OUTGOING_HOSTS: text(
+    undefined,
+    "hosts and networks that webhooks and callbacks may reach though private or without TLS, " +
+      "such as hooks.internal,10.1.0.0/16, joined by commas",
+  ),
+  LINNET_OUTGOING_CERTIFICATES: text(
+    undefined,
+    "file of certificates (PEM) trusted on outgoing connections besides the usual ones",
+  ),
   LINNET_LOG_LEVEL: text("info", "fatal, error, warn, info, debug, trace or silent"),
   LINNET_CONNECTIONS_MAX: number(20_000, 1, 1_000_000, "connections", "of one gateway"),
   LINNET_MESSAGES_PER_SECOND: number(50, 1, 1e9, "frames/s", "of one connection"),
@@ -113,6 +126,7 @@ export const SETTINGS = {
     "switch",
     "1: changes of narrow groups are messages of the system too",
   ),
+  LINNET_RECENT_EVENTS: number(50, 0, 500, "events", "that who joins a chatroom is given"),
   LINNET_BATCH_ROWS: number(5000, 500, 20_000, "rows", "written by one statement"),
   LINNET_BATCH_BYTES: number(4 << 20, 1 << 20, 64 << 20, "bytes", "written by one statement"),
   LINNET_GATHER_MS: number(2, 0, 100, "ms", "between appends under load"),

@@ -6,6 +6,7 @@ import type { Data } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { GROUP_ROLE } from "../wire/group-rules.ts";
 import { LIMIT } from "../wire/limits.ts";
+import { isLeased, outsiderCode } from "../wire/policy.ts";
 import { inTooManyWide, membersMax, tooManyWide } from "./apply-group.ts";
 import { answerRequest, askToJoin } from "./apply-group-requests.ts";
 import {
@@ -28,6 +29,7 @@ export const applyGroupJoin: Applier = async (context) => {
   if (record.value > 0) return await answerRequest(context, addMembers);
   const group = await findGroup(context);
   if ("code" in group) return group;
+  if (isLeased(group.type)) return refused(CODE.unsupported, "joined from a connection");
   const inviting = record.target.length > 0;
   const refusal = inviting ? await invitationRefused(context, group) : joinRefused(context, group);
   if (refusal !== undefined) return refusal;
@@ -139,6 +141,7 @@ export const applyGroupLeave: Applier = async (context) => {
   const leaving = kicking && !isServer(context) ? {} : { dissolved: "allowed" as const };
   const group = await findGroup(context, { leastRole, ...leaving });
   if ("code" in group) return group;
+  if (isLeased(group.type)) return await throwOut(context, group);
   const wanted = kicking ? record.target : [record.senderId];
   const gone = await membersAmong(context, group.id, wanted);
   if (gone.length === 0) return refused(CODE.notGroupMember);
@@ -162,6 +165,17 @@ export const applyGroupLeave: Applier = async (context) => {
     { kind: "log", event },
   ]);
 };
+
+/** Out of where membership is a lease: there is no row to remove, each is told before he is gone. */
+async function throwOut(context: ChangeContext, group: GroupRow): Promise<ChangeResult> {
+  const userIds = [...new Set(context.record.target)].sort((a, b) => a - b);
+  if (userIds.length === 0) return refused(outsiderCode(group.type), "left from a connection");
+  const event = eventOf(group, CMD.groupLeave, { userIds: await namesOf(context, userIds) });
+  return changed(group.id, [
+    { kind: "log", event },
+    { kind: "unfollow", conversationId: group.id, userIds },
+  ]);
+}
 
 async function removeMembers(
   { sql }: ChangeContext,

@@ -1,20 +1,27 @@
 /** The writer's side of groups: made and dissolved. Within the change's transaction. */
 import { idArray } from "../postgres/client.ts";
 import { type Applier, type ChangeContext, type Effect, refused } from "../path/change.ts";
+import { readCustomPolicy } from "../path/custom-policy.ts";
 import { CMD, CONVERSATION } from "../wire/commands.ts";
+import { contentBytes } from "../wire/content-bytes.ts";
+import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { GROUP_ROLE } from "../wire/group-rules.ts";
 import { LIMIT } from "../wire/limits.ts";
+import { FAN_OUT, isLeased, POLICY } from "../wire/policy.ts";
 import { changed, dataOf, findGroup, isServer, toldAll } from "./group-row.ts";
 
 /** `record.target` holds the members' inner ids beside the owner, `record.value` the type. */
 export const applyGroupCreate: Applier = async (context) => {
   const { sql, record, fanOutMembers } = context;
-  const data = dataOf(context) as { name?: string; joinMode?: string };
+  const data = dataOf(context) as GroupCreateData;
   const type = record.value;
   const ownerId = record.senderId;
-  const userIds = [...new Set([ownerId, ...record.target])];
-  const wide = type !== CONVERSATION.group || userIds.length > fanOutMembers;
+  const policy = readCustomPolicy(data.policy);
+  if ("code" in policy) return refused(policy.code, policy.message);
+  const userIds = isLeased(type) ? [] : [...new Set([ownerId, ...record.target])];
+  const alwaysWide = POLICY[type]?.fanOut === FAN_OUT.wide || policy.wide;
+  const wide = alwaysWide || userIds.length > fanOutMembers;
   if (!isServer(context)) {
     const [made] = await madeAndOwned(context, ownerId);
     if ((made?.made ?? 0) >= context.groups.madePerDay) {
@@ -28,9 +35,12 @@ export const applyGroupCreate: Applier = async (context) => {
   if (wide && (await tooManyWide(sql, userIds))) return refused(...inTooManyWide());
   const [group] = await sql<{ id: number }[]>`
     INSERT INTO conversations
-      (type, name, owner_id, creator_id, join_mode, wide, members_version, member_count)
+      (type, name, owner_id, creator_id, join_mode, wide, members_version, member_count,
+        send_role, persist, webhook)
     VALUES (${type}, ${data.name ?? ""}, ${ownerId}, ${isServer(context) ? null : ownerId},
-      ${data.joinMode || "free"}, ${wide}, ${userIds.length}, ${userIds.length})
+      ${data.joinMode || "free"}, ${wide}, ${userIds.length}, ${userIds.length},
+      ${policy.sendRole}, ${policy.persist},
+      ${policy.webhook === undefined ? null : JSON.stringify(policy.webhook)})
     RETURNING id`;
   const conversationId = (group as { id: number }).id;
   await sql`
@@ -42,7 +52,7 @@ export const applyGroupCreate: Applier = async (context) => {
     cmd: CMD.groupCreate,
     conversationId,
     conversationType: type,
-    content: record.content,
+    content: toldContent(record, data),
   };
   const effects: Effect[] = wide
     ? [
@@ -52,6 +62,19 @@ export const applyGroupCreate: Applier = async (context) => {
     : [{ kind: "inbox", event, userIds }];
   return changed(conversationId, effects);
 };
+
+interface GroupCreateData {
+  name?: string;
+  joinMode?: string;
+  policy?: { webhook?: object };
+}
+
+/** The members are not told whom the server asks. */
+function toldContent(record: ChangeContext["record"], data: GroupCreateData): Uint8Array {
+  if (data.policy?.webhook === undefined) return record.content;
+  const { webhook: _, ...policy } = data.policy;
+  return contentBytes({ data: { ...data, policy } }, CMD.groupCreate, DIRECTION.push);
+}
 
 /** How many groups a user made within a day, and how many he owns; neither counted further. */
 export function madeAndOwned({ sql, groups }: ChangeContext, userId: number) {
@@ -73,7 +96,8 @@ export function inTooManyWide(): [number, string] {
 /** How many members a group of a type may have. */
 export function membersMax({ groups }: ChangeContext, type: number): number {
   if (type === CONVERSATION.group) return groups.members;
-  return type === CONVERSATION.millionGroup ? groups.millionGroupMembers : Number.MAX_SAFE_INTEGER;
+  if (type === CONVERSATION.millionGroup) return groups.millionGroupMembers;
+  return POLICY[type]?.membersMax || Number.MAX_SAFE_INTEGER;
 }
 
 export async function tooManyWide(

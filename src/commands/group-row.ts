@@ -7,6 +7,7 @@ import { contentBytes, contentOf } from "../wire/content-bytes.ts";
 import { type Data, DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { GROUP_ROLE } from "../wire/group-rules.ts";
+import { isLeased } from "../wire/policy.ts";
 
 export interface GroupRow {
   id: number;
@@ -37,6 +38,8 @@ export async function findGroup(
     LEFT JOIN members m ON m.conversation_id = c.id AND m.user_id = ${record.senderId}
     WHERE c.id = ${record.conversationId} AND c.pair_low IS NULL`;
   if (group === undefined) return refused(CODE.noSuchConversation);
+  // Where membership is a lease of the connection, the owner has no row of a member.
+  if (isLeased(group.type) && group.owner_id === record.senderId) group.role = GROUP_ROLE.owner;
   if (group.dissolved && rules.dissolved === undefined) return refused(CODE.groupDissolved);
   if (rules.leastRole === undefined || isServer(context)) return group;
   if (group.role === null) return refused(CODE.notGroupMember);

@@ -4,7 +4,7 @@ import { membersPage } from "../inbox/group-members.ts";
 import { requestsPage, roleIn } from "../inbox/group-requests.ts";
 import { findReader } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
-import { isGroup } from "../wire/commands.ts";
+import { isJoined } from "../wire/policy.ts";
 import { CODE } from "../wire/errors.ts";
 import { GROUP_ROLE } from "../wire/group-rules.ts";
 import { LIMIT } from "../wire/limits.ts";
@@ -22,7 +22,7 @@ export function groupSyncCommand(sql: Sql): Command {
     if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
     const found = await findReader(sql, conversationId, sender.userId);
     if (found?.reader === undefined) return answered(memberCode(found));
-    if (!isGroup(found.conversationType)) return noGroup();
+    if (!isJoined(found.conversationType)) return noGroup();
     const cursor = textOf(data, "cursor");
     if (flagOf(data, "requests")) {
       const role = (await roleIn(sql, conversationId, sender.userId)) ?? 0;

@@ -8,6 +8,7 @@ import {
 } from "../gateway/command.ts";
 import { waitingRequest } from "../inbox/group-requests.ts";
 import { type AskedChange, changeRecord } from "../path/change-record.ts";
+import { creationProblem } from "../path/custom-policy.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -17,7 +18,7 @@ import { contentBytes } from "../wire/content-bytes.ts";
 import { type Data, DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { groupProblem, rolesOf } from "../wire/group-rules.ts";
-
+import { isMade } from "../wire/policy.ts";
 import { namesOf, numberOf, textOf } from "./parameters.ts";
 import { conversationRequired } from "./reading.ts";
 
@@ -27,22 +28,19 @@ interface Parts {
   requests: Requests;
 }
 
-const TYPES: ReadonlySet<number> = new Set([
-  CONVERSATION.group,
-  CONVERSATION.channel,
-  CONVERSATION.millionGroup,
-]);
-
 export function groupCreateCommand(parts: Parts): Command {
   return async (context) => {
     const data = context.envelope.content?.data ?? {};
     const type = numberOf(data, "conversationType") || CONVERSATION.group;
-    if (!TYPES.has(type)) {
-      return refusedWith(CODE.malformed, "content.data.conversationType is 2, 4 or 5");
+    if (!isMade(type)) {
+      return refusedWith(CODE.malformed, "content.data.conversationType is 2, 3, 4, 5 or 7");
     }
-    const problem = problemOf(context, data);
-    if (problem !== undefined) return problem;
-    const users = await userIdsOf(parts.sql, namesOf(data, "memberIds"));
+    const names = namesOf(data, "memberIds");
+    const refusal = problemOf(context, data);
+    if (refusal !== undefined) return refusal;
+    const problem = creationProblem(type, names, data["policy"], true);
+    if (problem !== undefined) return refusedWith(problem.code, problem.message);
+    const users = await userIdsOf(parts.sql, names);
     if ("unknown" in users) return unknownUser(users.unknown);
     const answer = await change(parts, context, {
       target: users.ids,

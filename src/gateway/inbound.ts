@@ -14,6 +14,7 @@ import { DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import type { Codec, Inbound as Frame } from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
+import { isSendable } from "../wire/policy.ts";
 import type { CommandAnswer, Commands } from "./command.ts";
 import type { Lease } from "./lease.ts";
 import type { Outbound } from "./outbound.ts";
@@ -43,14 +44,6 @@ interface Waiting {
   frames: (string | Uint8Array)[];
 }
 
-/** The commands that carry a message from a user. */
-const SENDABLE: ReadonlySet<number> = new Set([
-  CMD.singleChat,
-  CMD.groupChat,
-  CMD.strangerChat,
-  CMD.notify,
-]);
-
 export class Inbound {
   readonly #sessions: Sessions;
   readonly #codecs: Codecs;
@@ -67,7 +60,7 @@ export class Inbound {
   readonly #userRates: KeyedRates<number>;
   readonly #signalRates: Rates;
   readonly #frame: Frame = createInbound();
-  readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
+  readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0, slot: -1 };
   readonly #waiting = new Map<number, Waiting>();
   readonly #refusals: Refusals;
   received = 0;
@@ -116,7 +109,8 @@ export class Inbound {
 
   /** Codes of the requests that are answered otherwise than by 3003. */
   get answers(): number[] {
-    return [CMD.heartbeat, ...SENDABLE, ...Object.keys(this.#commands).map(Number)];
+    const sendable = Object.values(CMD).filter(isSendable);
+    return [CMD.heartbeat, ...sendable, ...Object.keys(this.#commands).map(Number)];
   }
 
   /** A new connection: its frames wait until it is greeted. */
@@ -165,9 +159,9 @@ export class Inbound {
     let awaited: Awaited | undefined = first;
     for (let attempt = 1; awaited !== undefined; attempt++) {
       const loaded: boolean =
-        awaited === "load" ? await this.#ingest.loaded() : await awaited.then(isDone);
+        awaited instanceof Promise ? await awaited.then(isDone) : await awaited.again;
       if (this.#sessions.generations[slot] !== generation) return;
-      if (awaited !== "load") break;
+      if (awaited instanceof Promise) break;
       awaited = loaded ? this.#handle(slot, frame, attempt) : this.#storeAway(slot, frame);
     }
     await this.#drain(slot);
@@ -220,7 +214,7 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.incomplete, "header.localId is required");
     }
     this.#setSender(socket);
-    if (SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
+    if (isSendable(frame.cmd)) return this.#send(slot, frame, attempt);
     return this.#command(slot, frame, bytes);
   }
 
@@ -229,7 +223,7 @@ export class Inbound {
     if (!this.#pending.isBusy(this.#clock.monotonicMs())) return false;
     const frame = this.#frame;
     if (codec.readStart(bytes, frame) !== 0 || frame.direction !== DIRECTION.request) return false;
-    if (frame.localId === "" || !SENDABLE.has(frame.cmd)) return false;
+    if (frame.localId === "" || !isSendable(frame.cmd)) return false;
     if (this.#mayGo(slot, frame.cmd)) this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
     else this.#refuse(slot, frame, CODE.rateLimited, "");
     return true;
@@ -250,7 +244,7 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.tooLarge, "content is too large");
     }
     const code = this.#ingest.check(frame, this.#sender, attempt);
-    if (code === WAIT) return "load";
+    if (code === WAIT) return { again: this.#ingest.waited() };
     if (code !== 0) return this.#refuse(slot, frame, code, this.#ingest.problem);
     const generation = this.#sessions.generations[slot] as number;
     const nowMs = this.#clock.monotonicMs();
@@ -258,11 +252,10 @@ export class Inbound {
     if (request === 0) {
       return this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
     }
-    const transient = frame.cmd === CMD.notify || !frame.persistent;
+    const persistent = frame.persistent && !this.#ingest.isTransient;
+    const transient = frame.cmd === CMD.notify || !persistent;
     const direct = transient && !this.#ingest.isRepeat;
-    const taken = direct
-      ? this.#direct.add(request, frame.persistent)
-      : this.#ingest.append(request);
+    const taken = direct ? this.#direct.add(request, persistent) : this.#ingest.append(request);
     if (taken) return undefined;
     this.#pending.close(request);
     return this.#refuse(slot, frame, CODE.unavailable, "the stream is away or full");
@@ -320,7 +313,8 @@ export class Inbound {
   }
 
   #setSender(socket: Socket): void {
-    const { userId, externalId, device } = socket.data;
+    const { slot, userId, externalId, device } = socket.data;
+    this.#sender.slot = slot;
     this.#sender.userId = userId;
     this.#sender.externalId = externalId;
     this.#sender.device = device;
@@ -333,8 +327,8 @@ export class Inbound {
 
 const TOO_MANY = "too many requests are under way";
 
-/** What a frame waits for: the tables' load, or a command. */
-type Awaited = "load" | Promise<void>;
+/** What a frame waits for: to be handled again, when something is known; or a command's end. */
+type Awaited = { again: Promise<boolean> } | Promise<void>;
 
 function isDone(): boolean {
   return true;

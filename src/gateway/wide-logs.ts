@@ -14,6 +14,12 @@ interface JoinedLog {
   newest: number;
 }
 
+/** Where a lease began: what lies up to `pts`, or below `seq`, was not for that connection. */
+export interface LeasedFrom {
+  pts: number;
+  seq: number;
+}
+
 /** The name that sockets of a framing subscribe to. */
 export function wideName(conversationId: number, framing: string): string {
   return `${conversationId}/${framing}`;
@@ -27,6 +33,8 @@ export class WideLogs {
 
   /** Slots that join, with what they were taken out of since what they follow began to be read. */
   readonly #joining = new Map<number, Set<number>>();
+  /** "slot:conversation" → since when that connection has joined it, by a lease of its own. */
+  readonly #leased = new Map<string, LeasedFrom>();
 
   /** Slots whose conversations changed since `noteChanges`. */
   #changed: Set<number> | undefined;
@@ -100,6 +108,26 @@ export class WideLogs {
     socket.subscribe(wideName(conversationId, sessions.framing(slot)));
   }
 
+  /** The connection joins: until it leaves or ends it follows the log, and may send. */
+  lease(sessions: Sessions, slot: number, conversationId: number, from: LeasedFrom): void {
+    this.#leased.set(`${slot}:${conversationId}`, from);
+    this.follow(sessions, slot, conversationId, -1);
+  }
+
+  hasJoined(slot: number, conversationId: number): boolean {
+    return slot >= 0 && this.ofSlot(slot).has(conversationId);
+  }
+
+  leasedFrom(slot: number, conversationId: number): LeasedFrom | undefined {
+    return this.#leased.get(`${slot}:${conversationId}`);
+  }
+
+  leasesOf(slot: number): number {
+    let leases = 0;
+    for (const id of this.ofSlot(slot)) if (this.leasedFrom(slot, id) !== undefined) leases += 1;
+    return leases;
+  }
+
   unfollow(sessions: Sessions, slot: number, conversationId: number): void {
     this.#changed?.add(slot);
     this.#joining.get(slot)?.add(conversationId);
@@ -121,6 +149,7 @@ export class WideLogs {
 
   #forget(slot: number, conversationId: number): void {
     this.#syncing.delete(`${slot}:${conversationId}`);
+    this.#leased.delete(`${slot}:${conversationId}`);
     const followed = this.#followed.get(conversationId);
     followed?.slots.delete(slot);
     if (followed?.slots.size === 0) this.#followed.delete(conversationId);

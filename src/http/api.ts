@@ -10,6 +10,7 @@ import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
 import { createAuthorize } from "./auth.ts";
+import { addBroadcast } from "./broadcast.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
 import { addFriendRequests } from "./friend-requests.ts";
@@ -36,6 +37,8 @@ export interface ApiParts {
   credentials: Credentials;
   /** Tells every gateway of a user who is kicked. */
   kicked: (revocation: Revocation) => void;
+  /** Told that there is a new broadcast. */
+  broadcastMade: () => void;
   rates: HttpRates;
   /** The host application's key. */
   appKey: string;
@@ -71,6 +74,7 @@ export function createApi(parts: ApiParts): Api {
   addGroupMembers(endpoints, parts);
   addSearch(endpoints, parts);
   addSend(endpoints, parts);
+  addBroadcast(endpoints, parts);
   addReads(endpoints, parts);
   addOnline(endpoints, parts);
   addHealth(endpoints, parts);

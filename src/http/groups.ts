@@ -1,15 +1,22 @@
 /** Groups, mass groups and channels: made, changed, ended. */
 import { z } from "@hono/zod-openapi";
+import {
+  creationProblem,
+  FAN_OUT_WORDS,
+  SEND_WORDS,
+  TIMEOUT_MS_MAX,
+} from "../path/custom-policy.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD, CONVERSATION } from "../wire/commands.ts";
 import type { Data } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { groupProblem } from "../wire/group-rules.ts";
 import { LIMIT } from "../wire/limits.ts";
+import { isJoined } from "../wire/policy.ts";
 import { type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller, type User, usersNamed } from "./auth.ts";
 import { change, type ChangeParts } from "./change.ts";
-import { findConversation, isGroup } from "./conversation.ts";
+import { findConversation } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
 import {
   conversationIdField,
@@ -20,7 +27,28 @@ import {
   textField,
 } from "./fields.ts";
 
-const GROUP_TYPES = [CONVERSATION.group, CONVERSATION.channel, CONVERSATION.millionGroup] as const;
+const GROUP_TYPES = [
+  CONVERSATION.group,
+  CONVERSATION.chatroom,
+  CONVERSATION.channel,
+  CONVERSATION.millionGroup,
+  CONVERSATION.custom,
+] as const;
+
+const POLICY = z
+  .object({
+    send: z.enum(SEND_WORDS, `must be one of ${SEND_WORDS.join(", ")}`).optional(),
+    persist: z.boolean().optional(),
+    fanOut: z.enum(FAN_OUT_WORDS, `must be one of ${FAN_OUT_WORDS.join(", ")}`).optional(),
+    webhook: z
+      .object({
+        url: textField("Asked before a message is taken"),
+        timeoutMs: z.int().min(1).max(TIMEOUT_MS_MAX).optional(),
+        failOpen: z.boolean().optional(),
+      })
+      .optional(),
+  })
+  .openapi({ description: "Of a custom conversation: who may send, what is kept, whom to ask" });
 
 const JOIN_MODE = z.enum(["free", "approval", "invite"]);
 
@@ -31,16 +59,17 @@ const GROUP = z.object({
   conversationType: z
     .union(
       GROUP_TYPES.map((type) => z.literal(type)),
-      "must be 2, 4 or 5",
+      "must be 2, 3, 4, 5 or 7",
     )
     .optional()
     .openapi({
       type: "integer",
       enum: [...GROUP_TYPES],
       default: CONVERSATION.group,
-      description: "2 group, 4 channel, 5 mass group",
+      description: "2 group, 3 chatroom, 4 channel, 5 mass group, 7 custom",
     }),
   joinMode: JOIN_MODE.optional(),
+  policy: POLICY.optional(),
   localId: localIdField.optional(),
 });
 
@@ -136,14 +165,17 @@ async function createGroup(
   const target = await usersNamed(parts.sql, memberIds, "body.memberIds");
   if (target instanceof Refusal) return target;
   const value = input.conversationType ?? CONVERSATION.group;
+  const problem = creationProblem(value, memberIds, input.policy, caller.user !== undefined);
+  if (problem !== undefined) return new Refusal(problem.code, `body.${problem.message}`);
   const data = {
     name: input.name ?? "",
     memberIds,
     conversationType: value,
     joinMode: joinMode ?? "free",
+    ...(input.policy === undefined ? {} : { policy: input.policy }),
   };
-  const problem = problemOf(CMD.groupCreate, data);
-  if (problem !== undefined) return problem;
+  const refusal = problemOf(CMD.groupCreate, data);
+  if (refusal !== undefined) return refusal;
   return await change(parts, caller, { cmd: CMD.groupCreate, actor, localId, value, target, data });
 }
 
@@ -204,6 +236,6 @@ export async function actorIn(
   const group = await findConversation(sql, conversationId, field);
   if (group instanceof Refusal) return group;
   const actor = caller.user ?? group.owner;
-  if (isGroup(group.type) && actor !== undefined) return actor;
+  if (isJoined(group.type) && actor !== undefined) return actor;
   return new Refusal(CODE.noSuchConversation, `${field}: ${conversationId} is no group`);
 }

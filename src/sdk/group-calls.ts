@@ -10,9 +10,15 @@ type Id = number | string;
 export interface GroupOptions {
   name: string;
   memberIds: string[];
-  /** 2 GROUP (default), 4 CHANNEL, 5 MILLION_GROUP. */
+  /** 2 GROUP (default), 3 CHATROOM, 4 CHANNEL, 5 MILLION_GROUP, 7 CUSTOM_CONVERSATION. */
   conversationType?: number;
   joinMode?: "free" | "approval" | "invite";
+  /** Of a custom conversation. */
+  policy?: {
+    send?: "members" | "administrators" | "owner" | "anyone";
+    persist?: boolean;
+    fanOut?: "inbox" | "wide";
+  };
 }
 
 /** What is absent stays. */

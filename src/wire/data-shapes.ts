@@ -92,6 +92,18 @@ const CALL: Member = {
   },
 };
 
+/** Of a custom conversation. */
+const CUSTOM_POLICY: Shape = {
+  send: STRING,
+  persist: OPTIONAL_BOOL,
+  fanOut: STRING,
+  webhook: {
+    kind: "part",
+    optional: true,
+    shape: { url: STRING, timeoutMs: UINT32, failOpen: BOOL },
+  },
+};
+
 /** A user who came online, left, or whose devices went to the background or came back. */
 const PRESENCE: Member = {
   name: "presence",
@@ -131,7 +143,13 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   [CMD.groupCreate]: {
     name: "groupCreate",
     number: 29,
-    shape: { name: STRING, memberIds: NAME_LIST, conversationType: UINT32, joinMode: STRING },
+    shape: {
+      name: STRING,
+      memberIds: NAME_LIST,
+      conversationType: UINT32,
+      joinMode: STRING,
+      policy: { kind: "part", optional: true, shape: CUSTOM_POLICY },
+    },
   },
   [CMD.groupJoin]: {
     name: "groupJoin",

@@ -143,6 +143,17 @@ export const REQUESTS: readonly Case[] = [
     conversationType: 2,
     joinMode: "invite",
   }),
+  request("a custom conversation", CMD.groupCreate, {
+    name: "desk",
+    memberIds: ["a"],
+    conversationType: 7,
+    policy: {
+      send: "administrators",
+      persist: false,
+      fanOut: "wide",
+      webhook: { url: "https://hooks.example/ask", timeoutMs: 1500, failOpen: true },
+    },
+  }),
   request("group join, inviting", CMD.groupJoin, { userIds: ["c"] }),
   request("group join, asking to be let in", CMD.groupJoin, { message: "it is me" }),
   request("group join, a request refused", CMD.groupJoin, { requestId: "7", accept: false }),

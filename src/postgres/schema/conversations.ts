@@ -35,6 +35,12 @@ export const conversations = pgTable(
     membersVersion: id("members_version").notNull().default(0),
     /** Of a wide group; those of a narrow one are counted. */
     memberCount: integer("member_count").notNull().default(0),
+    /** Who may send in a custom one: 0 members, 1 administrators, 2 the owner, 3 anyone known. */
+    sendRole: smallint("send_role").notNull().default(0),
+    /** False: its messages are told to those who are online, and not stored. */
+    persist: boolean("persist").notNull().default(true),
+    /** JSON: whom to ask before a message is taken. */
+    webhook: text("webhook"),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (t) => [

@@ -1005,6 +1005,7 @@ export namespace linnet {
             memberIds: string[];
             conversationType: number;
             joinMode: string;
+            policy?: (linnet.v1.CustomPolicy.$Properties|null);
             static encode(message: linnet.v1.GroupCreateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupCreateRequest & linnet.v1.GroupCreateRequest.$Shape;
         }
@@ -1014,9 +1015,52 @@ export namespace linnet {
                 memberIds?: (string[]|null);
                 conversationType?: (number|null);
                 joinMode?: (string|null);
+                policy?: (linnet.v1.CustomPolicy.$Properties|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.GroupCreateRequest.$Properties;
+        }
+        interface ICustomPolicy extends linnet.v1.CustomPolicy.$Properties {
+        }
+        class CustomPolicy {
+            constructor(properties?: linnet.v1.CustomPolicy.$Properties);
+            $unknowns?: Uint8Array[];
+            send: string;
+            persist?: (boolean|null);
+            fanOut: string;
+            webhook?: (linnet.v1.PolicyWebhook.$Properties|null);
+            static encode(message: linnet.v1.CustomPolicy.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.CustomPolicy & linnet.v1.CustomPolicy.$Shape;
+        }
+        namespace CustomPolicy {
+            interface $Properties {
+                send?: (string|null);
+                persist?: (boolean|null);
+                fanOut?: (string|null);
+                webhook?: (linnet.v1.PolicyWebhook.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.CustomPolicy.$Properties;
+        }
+        interface IPolicyWebhook extends linnet.v1.PolicyWebhook.$Properties {
+        }
+        class PolicyWebhook {
+            constructor(properties?: linnet.v1.PolicyWebhook.$Properties);
+            $unknowns?: Uint8Array[];
+            url: string;
+            timeoutMs: number;
+            failOpen: boolean;
+            static encode(message: linnet.v1.PolicyWebhook.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PolicyWebhook & linnet.v1.PolicyWebhook.$Shape;
+        }
+        namespace PolicyWebhook {
+            interface $Properties {
+                url?: (string|null);
+                timeoutMs?: (number|null);
+                failOpen?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.PolicyWebhook.$Properties;
         }
         interface IGroupCreateAnswer extends linnet.v1.GroupCreateAnswer.$Properties {
         }

@@ -4906,6 +4906,7 @@ export const linnet = $root.linnet = (() => {
             GroupCreateRequest.prototype.memberIds = $util.emptyArray;
             GroupCreateRequest.prototype.conversationType = 0;
             GroupCreateRequest.prototype.joinMode = "";
+            GroupCreateRequest.prototype.policy = null;
 
             GroupCreateRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -4923,6 +4924,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(24).uint32(message.conversationType);
                 if (message.joinMode != null && $Object.hasOwnProperty.call(message, "joinMode") && message.joinMode !== "")
                     writer.uint32(34).string(message.joinMode);
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    $root.linnet.v1.CustomPolicy.encode(message.policy, writer.uint32(482).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4991,6 +4994,12 @@ export const linnet = $root.linnet = (() => {
                                 delete message.joinMode;
                             continue;
                         }
+                    case 60: {
+                            if (wireType !== 2)
+                                break;
+                            message.policy = $root.linnet.v1.CustomPolicy.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5009,6 +5018,233 @@ export const linnet = $root.linnet = (() => {
             };
 
             return GroupCreateRequest;
+        })();
+
+        v1.CustomPolicy = (function() {
+
+            const CustomPolicy = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            CustomPolicy.prototype.send = "";
+            CustomPolicy.prototype.persist = null;
+            CustomPolicy.prototype.fanOut = "";
+            CustomPolicy.prototype.webhook = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(CustomPolicy.prototype, "_persist", {
+                get: $util.oneOfGetter($oneOfFields = ["persist"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            CustomPolicy.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.send != null && $Object.hasOwnProperty.call(message, "send") && message.send !== "")
+                    writer.uint32(10).string(message.send);
+                if (message.persist != null && $Object.hasOwnProperty.call(message, "persist"))
+                    writer.uint32(16).bool(message.persist);
+                if (message.fanOut != null && $Object.hasOwnProperty.call(message, "fanOut") && message.fanOut !== "")
+                    writer.uint32(26).string(message.fanOut);
+                if (message.webhook != null && $Object.hasOwnProperty.call(message, "webhook"))
+                    $root.linnet.v1.PolicyWebhook.encode(message.webhook, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            CustomPolicy.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.CustomPolicy();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.send = value;
+                            else
+                                delete message.send;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.persist = reader.bool();
+                            message._persist = "persist";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.fanOut = value;
+                            else
+                                delete message.fanOut;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.webhook = $root.linnet.v1.PolicyWebhook.decode(reader, reader.size(), $undefined, _depth + 1, message.webhook);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return CustomPolicy;
+        })();
+
+        v1.PolicyWebhook = (function() {
+
+            const PolicyWebhook = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PolicyWebhook.prototype.url = "";
+            PolicyWebhook.prototype.timeoutMs = 0;
+            PolicyWebhook.prototype.failOpen = false;
+
+            PolicyWebhook.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.url != null && $Object.hasOwnProperty.call(message, "url") && message.url !== "")
+                    writer.uint32(10).string(message.url);
+                if (message.timeoutMs != null && $Object.hasOwnProperty.call(message, "timeoutMs") && message.timeoutMs !== 0)
+                    writer.uint32(16).uint32(message.timeoutMs);
+                if (message.failOpen != null && $Object.hasOwnProperty.call(message, "failOpen") && message.failOpen !== false)
+                    writer.uint32(24).bool(message.failOpen);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PolicyWebhook.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.PolicyWebhook();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.url = value;
+                            else
+                                delete message.url;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.timeoutMs = value;
+                            else
+                                delete message.timeoutMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.failOpen = value;
+                            else
+                                delete message.failOpen;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PolicyWebhook;
         })();
 
         v1.GroupCreateAnswer = (function() {
