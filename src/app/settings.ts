@@ -49,6 +49,15 @@ export const SETTINGS = {
     undefined,
     "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8, joined by commas",
   ),
+  LINNET_OUTGOING_HOSTS: text(
+    undefined,
+    "hosts and networks that webhooks and callbacks may reach though private or without TLS, " +
+      "such as hooks.internal,10.1.0.0/16, joined by commas",
+  ),
+  LINNET_OUTGOING_CERTIFICATES: text(
+    undefined,
+    "file of certificates (PEM) trusted on outgoing connections besides the usual ones",
+  ),
   LINNET_LOG_LEVEL: text("info", "fatal, error, warn, info, debug, trace or silent"),
   LINNET_CONNECTIONS_MAX: number(20_000, 1, 1_000_000, "connections", "of one gateway"),
   LINNET_MESSAGES_PER_SECOND: number(50, 1, 1e9, "frames/s", "of one connection"),

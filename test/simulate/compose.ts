@@ -6,6 +6,7 @@ import type { Config } from "../../src/app/config.ts";
 import { SETTINGS } from "../../src/app/settings.ts";
 import type { Shared } from "../../src/app/shared.ts";
 import { pause } from "../../src/base/backoff.ts";
+import { OutgoingHttp } from "../../src/base/outgoing-http.ts";
 import { APPLIERS } from "../../src/commands/appliers.ts";
 import { Receiver } from "../../src/delivery/receiver.ts";
 import { PresenceSweep } from "../../src/delivery/presence-sweep.ts";
@@ -68,6 +69,7 @@ export function sharedOf({ process, name, sql, redis }: Machine): Shared {
     registry: new Registry(),
     sql,
     redis,
+    outgoing: new OutgoingHttp(),
     newAccess: () => new Access(process, limits, 7),
     settings: { epoch: "epoch-1", tokenKey: "", dedupeSeed: "00112233445566778899aabbccddeeff" },
   };
