@@ -9,6 +9,7 @@ import { WriterMemory } from "../path/writer-memory.ts";
 import { openRedis } from "../redis/client.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
+import { composeNotify } from "./compose-notify.ts";
 import type { Shared } from "./shared.ts";
 
 export interface RunningWorker {
@@ -29,6 +30,7 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     users: values.LINNET_MEMORY_USERS,
     recentKeys: values.LINNET_RECENT_KEYS,
   });
+  const notifying = composeNotify(shared);
   const settler = new Settler({
     lock,
     reader,
@@ -38,6 +40,7 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     clock,
     log,
     counters,
+    alongside: notifying.alongside,
     limits: {
       batchRowsMax: values.LINNET_BATCH_ROWS,
       batchBytesMax: values.LINNET_BATCH_BYTES,
@@ -47,8 +50,12 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
   const sweep = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
   const worker = new Worker({ lock, reader, settler, sweep, clock, log, counters });
   return {
-    start: () => worker.start(),
+    start() {
+      worker.start();
+      notifying.start();
+    },
     async stop() {
+      await notifying.stop();
       await worker.stop();
       reading.close();
     },

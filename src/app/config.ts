@@ -5,6 +5,7 @@ import type { BlockList } from "node:net";
 import { readNetworks } from "../base/address.ts";
 import { type ListedHosts, readListedHosts } from "../base/public-address.ts";
 import type { TokenKey } from "../base/token.ts";
+import { EVENTS } from "../notify/outbox-rows.ts";
 import { SETTINGS, type Setting, type SettingName } from "./settings.ts";
 
 export const ROLES = ["gateway", "worker", "api"] as const;
@@ -26,6 +27,8 @@ export interface Config {
   readonly trustedProxies: BlockList;
   /** What outgoing requests may reach though private. */
   readonly outgoingHosts: ListedHosts;
+  /** Names of the events that the host application is told of. */
+  readonly webhookEvents: ReadonlySet<string>;
 }
 
 /** Every sentence names the variable. */
@@ -45,12 +48,14 @@ export function readConfig(
   ]);
   const values = Object.freeze(Object.fromEntries(entries)) as Values;
   assertRelations(values);
+  assertHooks(values);
   return Object.freeze({
     values,
     roles: readRoles(roles ?? values.LINNET_ROLES),
     tokenKeys: readTokenKeys(values.LINNET_TOKEN_KEYS),
     origins: readOrigins(values.LINNET_ORIGINS),
     trustedProxies: readProxies(values.LINNET_TRUSTED_PROXIES),
+    webhookEvents: readEvents(values.LINNET_WEBHOOK_EVENTS),
     outgoingHosts: readOutgoingHosts(values.LINNET_OUTGOING_HOSTS),
   });
 }
@@ -136,6 +141,31 @@ function readOutgoingHosts(text: string): ListedHosts {
   const hosts = readListedHosts(text);
   if (hosts !== undefined) return hosts;
   throw new ConfigError(`LINNET_OUTGOING_HOSTS: "${text}" is no list of names and networks`);
+}
+
+function readEvents(text: string): ReadonlySet<string> {
+  if (text === "") return new Set(EVENTS);
+  const names = text.split(",").map((part) => part.trim());
+  const known: readonly string[] = EVENTS;
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    throw new ConfigError(`LINNET_WEBHOOK_EVENTS: "${name}" is none of ${EVENTS.join(", ")}`);
+  }
+  return new Set(names);
+}
+
+/** What is posted is signed: without a key nobody could tell whose it is. */
+function assertHooks(values: Values): void {
+  const { LINNET_WEBHOOK_URL: url, LINNET_WEBHOOK_SECRET: secret } = values;
+  if (url === "") return;
+  if (!/^https?:/.test(url) || !URL.canParse(url)) {
+    throw new ConfigError(`LINNET_WEBHOOK_URL: "${url}" is no URL of https or http`);
+  }
+  if (secret.length < SECRET_CHARACTERS_MIN) {
+    throw new ConfigError(
+      `LINNET_WEBHOOK_SECRET has ${SECRET_CHARACTERS_MIN} characters or more with LINNET_WEBHOOK_URL`,
+    );
+  }
 }
 
 /** Relations between limits: what contradicts itself doesn't start. */

@@ -16,6 +16,7 @@ import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
+import { addOutbox } from "./outbox.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
@@ -59,6 +60,7 @@ export function createApi(parts: ApiParts): Api {
   addGroups(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
+  addOutbox(endpoints, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints);
   endpoints.close();
