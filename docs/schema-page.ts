@@ -78,7 +78,7 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   push_tokens: {
     what: "Devices that are reached by a provider while their users are away; at most 20 of a user.",
     writers:
-      "Users' commands and HTTP (`src/notify/push-tokens.ts`); the pusher drops invalid ones.",
+      "Users' commands and HTTP (`src/store/push-tokens.ts`); the pusher drops invalid ones.",
   },
   push_due: {
     what: "Messages that are pushed unless a device acknowledges them within 5 s; of users with tokens only.",

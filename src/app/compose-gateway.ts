@@ -72,6 +72,7 @@ export async function composeGateway(
     lease.tick();
     audit.tick();
     kicks.tick();
+    sending.acknowledged.tick();
     connections.sweep();
     answerOverdue(shared, sending);
   }, TICK_MS);

@@ -1,5 +1,6 @@
 /** Joins what takes requests in, steps 1 to 4, and what answers them, step 9. */
 import { type LocalGateway, Router } from "../delivery/router.ts";
+import { Acknowledged } from "../gateway/acknowledged.ts";
 import { CatchUp } from "../gateway/catch-up.ts";
 import { Inbound } from "../gateway/inbound.ts";
 import type { Lease } from "../gateway/lease.ts";
@@ -13,6 +14,8 @@ import { Pending } from "../path/pending.ts";
 import { Requests } from "../path/requests.ts";
 import { Appender } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
+import type { Wishes } from "../wire/wishes.ts";
+import { whyNoCallback } from "../notify/callbacks.ts";
 import { CODE } from "../wire/errors.ts";
 import { commandTable } from "./command-table.ts";
 import { keyedHash, type Shared } from "./shared.ts";
@@ -30,9 +33,29 @@ export function composeSending(shared: Shared) {
   const outbound = new Outbound({ sessions, wideLogs, codecs, pending, slowBytes });
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
-  const ingest = new Ingest({ ...shared, access, hash: keyedHash(shared), appender });
+  const { callbackUrls } = shared.config;
+  const callbackProblem = (wishes: Wishes) => whyNoCallback(wishes, callbackUrls);
+  const ingest = new Ingest({
+    ...shared,
+    access,
+    hash: keyedHash(shared),
+    appender,
+    callbackProblem,
+  });
   const requests = new Requests({ ...shared, ingest, pending });
-  return { sessions, wideLogs, codecs, pending, outbound, access, appender, ingest, requests };
+  const acknowledged = new Acknowledged(shared);
+  return {
+    acknowledged,
+    sessions,
+    wideLogs,
+    codecs,
+    pending,
+    outbound,
+    access,
+    appender,
+    ingest,
+    requests,
+  };
 }
 
 function composeAppender(shared: Shared, outbound: Outbound): Appender {

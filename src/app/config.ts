@@ -29,6 +29,8 @@ export interface Config {
   readonly outgoingHosts: ListedHosts;
   /** Names of the events that the host application is told of. */
   readonly webhookEvents: ReadonlySet<string>;
+  /** Where `control.callback` of a message may lead: these and what lies below them. */
+  readonly callbackUrls: readonly URL[];
 }
 
 /** Every sentence names the variable. */
@@ -55,6 +57,7 @@ export function readConfig(
     tokenKeys: readTokenKeys(values.LINNET_TOKEN_KEYS),
     origins: readOrigins(values.LINNET_ORIGINS),
     trustedProxies: readProxies(values.LINNET_TRUSTED_PROXIES),
+    callbackUrls: readUrls(values.LINNET_CALLBACK_URLS),
     webhookEvents: readEvents(values.LINNET_WEBHOOK_EVENTS),
     outgoingHosts: readOutgoingHosts(values.LINNET_OUTGOING_HOSTS),
   });
@@ -152,6 +155,17 @@ function readEvents(text: string): ReadonlySet<string> {
     throw new ConfigError(`LINNET_WEBHOOK_EVENTS: "${name}" is none of ${EVENTS.join(", ")}`);
   }
   return new Set(names);
+}
+
+function readUrls(text: string): URL[] {
+  const parts = text.split(",").map((part) => part.trim());
+  return parts
+    .filter((part) => part !== "")
+    .map((part) => {
+      const url = URL.parse(part);
+      if (url !== null && /^https?:$/.test(url.protocol)) return url;
+      throw new ConfigError(`LINNET_CALLBACK_URLS: "${part}" is no URL of https or http`);
+    });
 }
 
 /** What is posted is signed: without a key nobody could tell whose it is. */

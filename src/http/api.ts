@@ -17,6 +17,7 @@ import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
 import { addOutbox } from "./outbox.ts";
+import { addPushTokens } from "./push-tokens.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
@@ -61,6 +62,7 @@ export function createApi(parts: ApiParts): Api {
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addOutbox(endpoints, parts);
+  addPushTokens(endpoints, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints);
   endpoints.close();

@@ -16,6 +16,7 @@ import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
 import { isGroup } from "../wire/commands.ts";
 import type { Inbound } from "../wire/frame.ts";
+import { checkWishes, readWishes, type Wishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
 export interface Sender {
@@ -25,6 +26,9 @@ export interface Sender {
   /** RECORD_FLAG.serverApi, RECORD_FLAG.system, or 0. */
   flags: number;
 }
+
+/** Why a message may not have the callback that it wishes for. */
+export type CallbackProblem = (wishes: Wishes) => string | undefined;
 
 /** Answers of `check` beside 0 (may be sent) and codes. */
 export const WAIT = -1;
@@ -43,6 +47,7 @@ export class Ingest {
   readonly #clock: Clock;
   readonly #hash: KeyedHash;
   readonly #appender: Appender;
+  readonly #callbackProblem: CallbackProblem;
   /** The message checked last; what `append` sends. One object, overwritten. */
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
@@ -65,12 +70,14 @@ export class Ingest {
     clock: Clock;
     hash: KeyedHash;
     appender: Appender;
+    callbackProblem: CallbackProblem;
   }) {
     this.#access = parts.access;
     this.#sql = parts.sql;
     this.#clock = parts.clock;
     this.#hash = parts.hash;
     this.#appender = parts.appender;
+    this.#callbackProblem = parts.callbackProblem;
     this.#record = emptyRecord();
   }
 
@@ -90,7 +97,7 @@ export class Ingest {
   check(inbound: Inbound, sender: Sender, attempt: number): number {
     this.problem = "";
     this.isRepeat = false;
-    const code = this.#resolve(inbound, sender, attempt);
+    const code = this.#resolve(inbound, sender, attempt) || this.#mayWish(inbound);
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
     this.#fill(inbound, sender);
     return 0;
@@ -157,6 +164,15 @@ export class Ingest {
       const name = knownName(conversationId, key);
       this.#known.set(name, found.has(name));
     }
+  }
+
+  /** A callback goes only where the operator lets it. */
+  #mayWish(inbound: Inbound): number {
+    if (inbound.wishes === "") return 0;
+    const code = checkWishes(inbound);
+    if (code !== 0) return this.#refuse(code, inbound.problem);
+    const problem = this.#callbackProblem(readWishes(inbound.wishes));
+    return problem === undefined ? 0 : this.#refuse(CODE.forbidden, problem);
   }
 
   #resolve(inbound: Inbound, sender: Sender, attempt: number): number {
@@ -254,6 +270,10 @@ export class Ingest {
     record.localId = inbound.localId;
     record.content = inbound.content;
     record.options = inbound.options;
+    if (inbound.wishes !== "") {
+      record.flags |= RECORD_FLAG.wishes;
+      record.options = withWishes(inbound.options, inbound.wishes);
+    }
   }
 
   /** Only groups have an "all". */

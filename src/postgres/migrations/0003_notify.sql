@@ -5,6 +5,7 @@ CREATE TABLE "callbacks" (
 	"sender_id" bigint NOT NULL,
 	"target" text NOT NULL,
 	"events" text[] NOT NULL,
+	"read" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -36,6 +37,7 @@ CREATE TABLE "push_due" (
 	"seq" bigint NOT NULL,
 	"pts" bigint NOT NULL,
 	"wishes" text DEFAULT '' NOT NULL,
+	"tokens" text[],
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"due_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "push_due_user_id_message_id_pk" PRIMARY KEY("user_id","message_id")

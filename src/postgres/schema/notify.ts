@@ -1,6 +1,6 @@
 /** What is told to the world outside: hooks of the host application, and offline pushes. */
 import { sql } from "drizzle-orm";
-import { index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { id, instant, snowflake } from "./columns.ts";
 
 /** Events for the host application that were not delivered yet, and those given up. */
@@ -44,6 +44,8 @@ export const callbacks = pgTable(
     target: text("target").notNull(),
     /** Names of the events that are asked for. */
     events: text("events").array().notNull(),
+    /** Whether it was told that somebody has read it. */
+    read: boolean("read").notNull().default(false),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (t) => [
@@ -93,6 +95,8 @@ export const pushDue = pgTable(
     pts: id("pts").notNull(),
     /** JSON of what the sender asked for: `control.push` and `control.security.encryption`. */
     wishes: text("wishes").notNull().default(""),
+    /** Those of the user's tokens that are still to be tried; null for all. */
+    tokens: text("tokens").array(),
     attempts: integer("attempts").notNull().default(0),
     dueAt: instant("due_at").notNull(),
   },
