@@ -140,5 +140,9 @@ export class Outbox {
       DELETE FROM outbox WHERE id IN (
         SELECT id FROM outbox WHERE dead_at IS NOT NULL ORDER BY id LIMIT ${CLEAN_ROWS_MAX})
         AND dead_at < now() - ${DEAD_DAYS} * interval '1 day'`;
+    await this.#sql`
+      DELETE FROM callbacks WHERE message_id IN (
+        SELECT message_id FROM callbacks
+        WHERE created_at < now() - ${DEAD_DAYS} * interval '1 day' LIMIT ${CLEAN_ROWS_MAX})`;
   }
 }

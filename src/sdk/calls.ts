@@ -2,6 +2,7 @@
 import { CMD } from "../wire/commands.ts";
 import type { Content, Data, Envelope } from "../wire/envelope.ts";
 import { numberOf, textOf } from "./data.ts";
+import { pushCalls } from "./push-calls.ts";
 import type { Reply, RequestOptions } from "./requests.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
@@ -35,6 +36,7 @@ export function createCalls(request: Request) {
   return {
     ...conversationCalls(request),
     ...messageCalls(request),
+    ...pushCalls(request),
     groups: groupCalls(request),
     friends: friendCalls(request),
   };
