@@ -177,7 +177,7 @@ function assertHooks(values: Values): void {
   }
   if (secret.length < SECRET_CHARACTERS_MIN) {
     throw new ConfigError(
-      `LINNET_WEBHOOK_SECRET has ${SECRET_CHARACTERS_MIN} characters or more with LINNET_WEBHOOK_URL`,
+      `LINNET_WEBHOOK_URL takes a LINNET_WEBHOOK_SECRET of ${SECRET_CHARACTERS_MIN} characters`,
     );
   }
 }

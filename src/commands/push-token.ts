@@ -1,4 +1,4 @@
-/** PUSH_TOKEN (56): a device that a provider reaches while its user is away, registered or removed. */
+/** PUSH_TOKEN (56): a device that a provider reaches while its user is away. */
 import { answered, type Command, refusedWith } from "../gateway/command.ts";
 import type { Sql } from "../postgres/client.ts";
 import {

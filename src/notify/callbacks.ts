@@ -1,6 +1,6 @@
 /**
- * `control.callback`: a URL of a message's own that is told what becomes of it. Rides on the outbox,
- * a line for each message.
+ * `control.callback`: a URL of a message's own that is told what becomes of it. Rides on the
+ * outbox, a line for each message.
  */
 import type { Transaction } from "../postgres/client.ts";
 import type { BatchRows, EventRow, MessageRow } from "../store/batch.ts";

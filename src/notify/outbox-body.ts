@@ -1,4 +1,4 @@
-/** What is told of an event: read from the logs when it is told, so that what is gone stays gone. */
+/** What is told of an event: read from the logs when it is told; what is gone stays gone. */
 import type { Sql } from "../postgres/client.ts";
 import { envelopeOf, type LogRow } from "../inbox/events.ts";
 import { writeEnvelope } from "../wire/plain-write.ts";

@@ -92,7 +92,7 @@ export class ApnsPush implements PushProvider {
     let text = "";
     stream.setEncoding("utf8");
     stream.on("response", (headers) => {
-      status = Number(headers[":status"] ?? 0);
+      status = headers[":status"] ?? 0;
     });
     stream.on("data", (piece: string) => {
       if (text.length < ANSWER_CHARACTERS_MAX) text += piece;

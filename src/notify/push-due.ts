@@ -12,7 +12,7 @@ const REFRESH_MS = 1000;
 /** Transactions that began before the last look and were committed after it. */
 const OVERLAP_SECONDS = 30;
 
-/** The users with a token, by inner id: those who registered within the last second may be absent. */
+/** The users with a token: those who registered within the last second may be absent. */
 export class PushUsers {
   readonly #sql: Sql;
   readonly #users = new Set<number>();

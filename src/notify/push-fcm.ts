@@ -41,7 +41,8 @@ export class FcmPush implements PushProvider {
     this.#clock = parts.clock;
     this.#account = parts.account;
     this.#key = createPrivateKey(parts.account.privateKey);
-    this.#url = `${parts.url.replace(/\/$/, "")}/v1/projects/${parts.account.projectId}/messages:send`;
+    const base = parts.url.replace(/\/$/, "");
+    this.#url = `${base}/v1/projects/${parts.account.projectId}/messages:send`;
   }
 
   async send(token: PushToken, note: PushNote): Promise<PushResult> {

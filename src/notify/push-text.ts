@@ -62,7 +62,7 @@ function saidIn({ content, cmd }: PushRow): string {
 }
 
 function cut(text: string, charactersMax: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= charactersMax) return text;
   return `${characters.slice(0, charactersMax - 1).join("")}…`;
 }

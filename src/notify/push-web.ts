@@ -43,7 +43,7 @@ function encrypted({ token, p256dh, auth }: PushToken, note: PushNote, vapidDeta
       urgency: "high",
     });
     const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(details.headers)) headers[name] = String(value);
+    for (const [name, value] of Object.entries(details.headers)) headers[name] = value;
     return { url: details.endpoint, headers, body: details.body ?? new Uint8Array(0) };
   } catch {
     return undefined;

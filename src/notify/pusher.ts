@@ -45,8 +45,8 @@ export class Pusher {
     const acknowledged = await acknowledgedPts({ redis: this.#redis, sql: this.#sql }, userIds);
     const newest = new Map<string, PushRow>();
     for (const row of all) {
-      if (!row.wanted || (row.pts >= 0 && row.pts <= (acknowledged.get(row.user_id) ?? -1)))
-        continue;
+      const hasIt = row.pts >= 0 && row.pts <= (acknowledged.get(row.user_id) ?? -1);
+      if (!row.wanted || hasIt) continue;
       const name = `${row.user_id}:${row.conversation_id}`;
       const held = newest.get(name);
       if (held === undefined || held.seq < row.seq) newest.set(name, row);
@@ -57,11 +57,12 @@ export class Pusher {
     return all.length === ROWS_MAX;
   }
 
-  /** What waited long enough; `wanted` is false of what is read, gone, muted or not his any more. */
+  /** What waited long enough; `wanted` is false of what is read, gone, muted or not his now. */
   async #due(): Promise<(PushRow & { wanted: boolean })[]> {
     return await this.#sql<(PushRow & { wanted: boolean })[]>`
       SELECT d.user_id, d.message_id::text, d.conversation_id, d.seq, d.pts, d.wishes, d.tokens,
-        d.attempts, coalesce(c.type, 0) AS conversation_type, coalesce(c.name, '') AS conversation_name,
+        d.attempts, coalesce(c.type, 0) AS conversation_type,
+        coalesce(c.name, '') AS conversation_name,
         coalesce(m.cmd, 0) AS cmd, coalesce(m.content, '') AS content, u.external_id AS sender,
         u.nickname,
         m.id IS NOT NULL AND m.flags & 24 = 0 AND b.user_id IS NOT NULL AND b.read_seq < d.seq

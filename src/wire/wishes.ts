@@ -1,6 +1,7 @@
 /**
- * What a sender wishes for a message beside its delivery: how it is pushed to devices that are away,
- * and who else is told. Few messages have any, so they travel as JSON text in front of the options.
+ * What a sender wishes for a message beside its delivery: how it is pushed to devices that are
+ * away, and who else is told. Few messages have any, so they travel as JSON text in front of the
+ * options.
  */
 import type { Control } from "./envelope.ts";
 import { CODE } from "./errors.ts";
@@ -58,7 +59,7 @@ export function checkWishes(into: Inbound): number {
   return CODE.tooLarge;
 }
 
-/** Field 130 of linnet.v1.Options, length-delimited. Only the server writes it, and takes it off. */
+/** Field 130 of linnet.v1.Options, length-delimited; only the server writes it. */
 const TAG = [0x92, 0x08] as const;
 /** The tag, and a length of two bytes whatever it is. */
 export const WISHES_HEAD_BYTES = 4;
