@@ -15,6 +15,8 @@ import { Requests } from "../path/requests.ts";
 import { Appender } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
 import type { Wishes } from "../wire/wishes.ts";
+import type { AskBeforeSend } from "../filter/before-send.ts";
+import { askBeforeSend } from "../notify/before-send.ts";
 import { whyNoCallback } from "../notify/callbacks.ts";
 import { CODE } from "../wire/errors.ts";
 import { commandTable } from "./command-table.ts";
@@ -34,6 +36,7 @@ export function composeSending(shared: Shared) {
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
   const { callbackUrls } = shared.config;
+  const beforeSend = beforeSendOf(shared);
   const callbackProblem = (wishes: Wishes) => whyNoCallback(wishes, callbackUrls);
   const ingest = new Ingest({
     ...shared,
@@ -41,6 +44,7 @@ export function composeSending(shared: Shared) {
     hash: keyedHash(shared),
     appender,
     callbackProblem,
+    beforeSend,
   });
   const requests = new Requests({ ...shared, ingest, pending });
   const acknowledged = new Acknowledged(shared);
@@ -56,6 +60,19 @@ export function composeSending(shared: Shared) {
     ingest,
     requests,
   };
+}
+
+function beforeSendOf(shared: Shared): AskBeforeSend | undefined {
+  const { values } = shared.config;
+  const url = values.LINNET_BEFORE_SEND_URL;
+  if (!url) return undefined;
+  return askBeforeSend({
+    ...shared,
+    url,
+    secret: values.LINNET_WEBHOOK_SECRET,
+    timeoutMs: values.LINNET_BEFORE_SEND_TIMEOUT_MS,
+    failOpen: values.LINNET_BEFORE_SEND_FAIL === "open",
+  });
 }
 
 function composeAppender(shared: Shared, outbound: Outbound): Appender {

@@ -170,14 +170,20 @@ function readUrls(text: string): URL[] {
 
 /** What is posted is signed: without a key nobody could tell whose it is. */
 function assertHooks(values: Values): void {
-  const { LINNET_WEBHOOK_URL: url, LINNET_WEBHOOK_SECRET: secret } = values;
-  if (url === "") return;
-  if (!/^https?:/.test(url) || !URL.canParse(url)) {
-    throw new ConfigError(`LINNET_WEBHOOK_URL: "${url}" is no URL of https or http`);
+  const { LINNET_WEBHOOK_SECRET: secret, LINNET_BEFORE_SEND_FAIL: fail } = values;
+  if (fail !== "open" && fail !== "closed") {
+    throw new ConfigError(`LINNET_BEFORE_SEND_FAIL is open or closed, not "${fail}"`);
+  }
+  const names = ["LINNET_WEBHOOK_URL", "LINNET_BEFORE_SEND_URL"] as const;
+  const given = names.filter((name) => values[name] !== "");
+  if (given.length === 0) return;
+  for (const name of given) {
+    if (/^https?:/.test(values[name]) && URL.canParse(values[name])) continue;
+    throw new ConfigError(`${name}: "${values[name]}" is no URL of https or http`);
   }
   if (secret.length < SECRET_CHARACTERS_MIN) {
     throw new ConfigError(
-      `LINNET_WEBHOOK_URL takes a LINNET_WEBHOOK_SECRET of ${SECRET_CHARACTERS_MIN} characters`,
+      `${given[0]} takes a LINNET_WEBHOOK_SECRET of ${SECRET_CHARACTERS_MIN} characters`,
     );
   }
 }

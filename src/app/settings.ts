@@ -72,6 +72,12 @@ export const SETTINGS = {
     "that one posting of an event may take",
   ),
   LINNET_WEBHOOK_ATTEMPTS: number(12, 1, 100, "attempts", "before an event is given up"),
+  LINNET_BEFORE_SEND_URL: text(undefined, "where each message is asked about before it is taken"),
+  LINNET_BEFORE_SEND_TIMEOUT_MS: number(1000, 50, 5000, "ms", "that this may take"),
+  LINNET_BEFORE_SEND_FAIL: text(
+    "closed",
+    "what becomes of a message that could not be asked about: open takes it, closed refuses it",
+  ),
   LINNET_CALLBACK_URLS: text(
     undefined,
     "where control.callback of a message may lead, with all below, joined by commas; else nowhere",

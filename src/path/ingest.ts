@@ -7,6 +7,7 @@ import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { KeyedHash } from "../base/hash.ts";
 import { Recent } from "../base/recent.ts";
 import type { Access, GrantKey } from "../filter/access.ts";
+import { type AskBeforeSend, Judgements } from "../filter/before-send.ts";
 import { GRANT } from "../filter/grant.ts";
 import { verdict } from "../filter/verdict.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -48,6 +49,7 @@ export class Ingest {
   readonly #hash: KeyedHash;
   readonly #appender: Appender;
   readonly #callbackProblem: CallbackProblem;
+  readonly #judgements: Judgements | undefined;
   /** The message checked last; what `append` sends. One object, overwritten. */
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
@@ -71,6 +73,7 @@ export class Ingest {
     hash: KeyedHash;
     appender: Appender;
     callbackProblem: CallbackProblem;
+    beforeSend?: AskBeforeSend | undefined;
   }) {
     this.#access = parts.access;
     this.#sql = parts.sql;
@@ -78,6 +81,7 @@ export class Ingest {
     this.#hash = parts.hash;
     this.#appender = parts.appender;
     this.#callbackProblem = parts.callbackProblem;
+    this.#judgements = parts.beforeSend && new Judgements(parts.beforeSend);
     this.#record = emptyRecord();
   }
 
@@ -100,6 +104,20 @@ export class Ingest {
     const code = this.#resolve(inbound, sender, attempt) || this.#mayWish(inbound);
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
     this.#fill(inbound, sender);
+    return this.#judgements === undefined ? 0 : this.#judge(this.#judgements, inbound, sender);
+  }
+
+  /** What the host application sends itself, and what is stored already, it is not asked about. */
+  #judge(judgements: Judgements, inbound: Inbound, sender: Sender): number {
+    if (sender.flags !== 0 || this.isRepeat) return 0;
+    const { to, target } = inbound;
+    const { conversationType } = this;
+    const record = this.#record;
+    const judged = judgements.take({ ...record, conversationType, to, target });
+    if (judged === undefined) return WAIT;
+    if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
+    const { content: bytes } = judged;
+    if (bytes !== undefined) record.content = { bytes, start: 0, end: bytes.length };
     return 0;
   }
 
@@ -139,6 +157,7 @@ export class Ingest {
     if (users.length > 0) loads.push(this.#access.loadUsers(this.#sql, users));
     if (grants.length > 0) loads.push(this.#access.loadGrants(this.#sql, grants));
     if (known.length > 0) loads.push(this.#loadKnown(known));
+    if (this.#judgements !== undefined) loads.push(this.#judgements.load());
     const load = Promise.all(loads);
     try {
       await withDeadline(load, LOAD_DEADLINE_MS);
