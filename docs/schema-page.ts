@@ -6,10 +6,20 @@ import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "d
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
 import * as notify from "../src/postgres/schema/notify.ts";
+import * as presence from "../src/postgres/schema/presence.ts";
+import * as search from "../src/postgres/schema/search.ts";
 import * as server from "../src/postgres/schema/server.ts";
 import * as users from "../src/postgres/schema/users.ts";
 
-const TABLES = { ...users, ...conversations, ...messages, ...server, ...notify };
+const TABLES = {
+  ...users,
+  ...conversations,
+  ...messages,
+  ...presence,
+  ...search,
+  ...server,
+  ...notify,
+};
 
 interface Purpose {
   readonly what: string;
@@ -53,6 +63,19 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   inbox: {
     what: "Each user's own log: one row per pts, which names a message or an event.",
     writers: "The writer (`src/store/batch.ts`), in the statement that stores the message.",
+  },
+  search: {
+    what: "The words of messages, filled behind the writer; what was edited or emptied follows.",
+    writers: "The writer's process (`src/store/search-words.ts`).",
+  },
+  progress: {
+    what: "How far what runs in the background has come.",
+    writers: "The writer's process (`src/store/search-words.ts`).",
+  },
+  last_seen: {
+    what: "When users left last, by Redis' clock. No row: not yet.",
+    writers:
+      "The gateway that tells others of it, for many users at a time (`src/store/last-seen.ts`).",
   },
   applied: {
     what: "Traces of applied changes, so that one that comes again is answered alike. Kept a day.",

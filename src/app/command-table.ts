@@ -1,14 +1,22 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
 import { pushTokenCommand } from "../commands/push-token.ts";
+import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
 import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
+import { callCommand, typingCommand } from "../commands/signals.ts";
 import { syncCommand } from "../commands/sync.ts";
 import type { Acknowledged } from "../gateway/acknowledged.ts";
+import type { Clock } from "../base/clock.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
+import type { Sessions } from "../gateway/sessions.ts";
+import type { Watches } from "../gateway/watches.ts";
 import type { Ingest } from "../path/ingest.ts";
+import type { PresenceNews } from "../path/presence-news.ts";
 import type { Requests } from "../path/requests.ts";
+import type { Signals } from "../path/signals.ts";
 import type { Sql } from "../postgres/client.ts";
+import type { RedisConnection } from "../redis/client.ts";
 import { CMD } from "../wire/commands.ts";
 
 export function commandTable(parts: {
@@ -18,6 +26,13 @@ export function commandTable(parts: {
   acknowledged: Acknowledged;
   ingest: Ingest;
   requests: Requests;
+  redis: RedisConnection;
+  clock: Clock;
+  gatewayId: string;
+  sessions: Sessions;
+  watches: Watches;
+  news: PresenceNews;
+  signals: Signals;
 }): Commands {
   const { sql, epoch, catchUp, acknowledged, ingest, requests } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
@@ -31,5 +46,26 @@ export function commandTable(parts: {
     [CMD.groupJoin]: members,
     [CMD.groupLeave]: members,
     [CMD.groupDismiss]: members,
+    [CMD.userOnline]: onlineCommand(parts),
+    [CMD.userOffline]: backgroundCommand(parts),
+    ...signalCommands(parts),
+  };
+}
+
+function signalCommands(parts: { sessions: Sessions; signals: Signals }): Commands {
+  const typing = typingCommand(parts);
+  const call = callCommand(parts);
+  return {
+    [CMD.typingStatus]: typing,
+    [CMD.typingCancel]: typing,
+    [CMD.webrtcInvite]: call,
+    [CMD.webrtcAnswer]: call,
+    [CMD.webrtcCandidate]: call,
+    [CMD.webrtcStatus]: call,
+    [CMD.webrtcSwitch]: call,
+    [CMD.webrtcQuality]: call,
+    [CMD.screenShareStart]: call,
+    [CMD.screenShareStop]: call,
+    [CMD.screenShareQuality]: call,
   };
 }

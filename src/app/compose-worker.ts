@@ -7,6 +7,7 @@ import { settleCounters } from "../path/settle-counters.ts";
 import { Worker } from "../path/worker.ts";
 import { WriterMemory } from "../path/writer-memory.ts";
 import { openRedis } from "../redis/client.ts";
+import { SearchLoop } from "../store/search-loop.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
 import { composeNotify } from "./compose-notify.ts";
@@ -49,13 +50,22 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
   });
   const sweep = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
   const worker = new Worker({ lock, reader, settler, sweep, clock, log, counters });
+  const searching = new SearchLoop({
+    sql,
+    log,
+    perSecond: values.LINNET_SEARCH_PER_SECOND,
+    isWriter: () => lock.held,
+    stored: async () => (await counters.stored.get()).values[0]?.value ?? 0,
+  });
   return {
     start() {
       worker.start();
       notifying.start();
+      searching.start();
     },
     async stop() {
       await notifying.stop();
+      await searching.stop();
       await worker.stop();
       reading.close();
     },

@@ -114,6 +114,15 @@ export const SETTINGS = {
     "of one user at a gateway; 0: twice those of a connection",
   ),
   LINNET_USER_MESSAGES_BURST: number(0, 0, 1e9, "frames", "the same at once"),
+  LINNET_SIGNALS_PER_SECOND: number(
+    20,
+    1,
+    1e9,
+    "frames/s",
+    "of one connection: presence, typing, calls; counted beside its other frames",
+  ),
+  LINNET_SIGNALS_BURST: number(100, 1, 1e9, "frames", "the same at once"),
+  LINNET_SIGNAL_MEMBERS: number(200, 2, 1000, "members", "of a conversation that hears of typing"),
   LINNET_CONNECTS_PER_SECOND: number(100, 1, 1e9, "connections/s", "new ones of one address"),
   LINNET_CONNECTS_BURST: number(200, 1, 1e9, "connections", "new ones of one address at once"),
   LINNET_HTTP_PER_SECOND: number(100, 1, 1e9, "calls/s", "of one user by his token"),
@@ -156,6 +165,13 @@ export const SETTINGS = {
   LINNET_RECENT_KEYS: number(200_000, 1000, 1e8, "messages", "known in the writer's memory"),
   LINNET_POOL_CONNECTIONS: number(8, 1, 100, "connections", "to Postgres for reads"),
   LINNET_QUERY_MS: number(8000, 100, 600_000, "ms", "that a read may take"),
+  LINNET_SEARCH_PER_SECOND: number(
+    1000,
+    0,
+    1e6,
+    "messages/s",
+    "that search takes in behind the writer, a tenth of it under load; 0: no search",
+  ),
   LINNET_DRAIN_MS: number(5000, 0, 600_000, "ms", "over which drained clients come back"),
 } as const satisfies Record<string, Setting>;
 

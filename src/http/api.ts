@@ -18,9 +18,11 @@ import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
 import { addOutbox } from "./outbox.ts";
 import { addPushTokens } from "./push-tokens.ts";
+import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
+import { addSearch } from "./search.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
@@ -42,6 +44,8 @@ export interface ApiParts {
   /** One API a registry: it adds its own metrics. */
   registry: Registry;
   ready: () => Readiness;
+  /** What a connection may ask, for /asyncapi.json. */
+  commands: readonly number[];
   limits: SendLimits & { bodyBytes: number };
 }
 
@@ -59,12 +63,14 @@ export function createApi(parts: ApiParts): Api {
   addKick(endpoints, parts);
   addRelations(endpoints, parts);
   addGroups(endpoints, parts);
+  addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addOutbox(endpoints, parts);
   addPushTokens(endpoints, parts);
+  addOnline(endpoints, parts);
   addHealth(endpoints, parts);
-  addDocs(endpoints);
+  addDocs(endpoints, parts.commands);
   endpoints.close();
   return { fetch: (request, peerAddress) => endpoints.app.fetch(request, { peerAddress }) };
 }

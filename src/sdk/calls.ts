@@ -4,6 +4,7 @@ import type { Content, Data, Envelope } from "../wire/envelope.ts";
 import { numberOf, textOf } from "./data.ts";
 import { pushCalls } from "./push-calls.ts";
 import type { Reply, RequestOptions } from "./requests.ts";
+import { signalCalls } from "./signal-calls.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
 export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
@@ -24,12 +25,6 @@ export interface GroupOptions {
   joinMode?: "free" | "approval" | "invite";
 }
 
-export interface OnlineUser {
-  userId: string;
-  devices: string[];
-  lastSeen: number;
-}
-
 export type Calls = ReturnType<typeof createCalls>;
 
 export function createCalls(request: Request) {
@@ -39,6 +34,7 @@ export function createCalls(request: Request) {
     ...pushCalls(request),
     groups: groupCalls(request),
     friends: friendCalls(request),
+    ...signalCalls(request),
   };
 }
 
@@ -65,15 +61,6 @@ function conversationCalls(request: Request) {
     /** Unread again from `seq` on. */
     unread: (conversationId: Id, seq: number) =>
       request(CMD.readCancel, { conversationId, data: { seq } }),
-
-    typing: (where: { conversationId?: Id; to?: string }, on = true) =>
-      request(on ? CMD.typingStatus : CMD.typingCancel, where),
-
-    async online(options: { watch?: string[]; cursor?: string } = {}) {
-      const answer = await request(CMD.userOnline, { data: { ...options } });
-      const users = (answer.data["users"] ?? []) as OnlineUser[];
-      return withData(answer, { users, cursor: textOf(answer.data, "cursor") });
-    },
   };
 }
 

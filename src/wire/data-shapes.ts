@@ -70,7 +70,15 @@ const CALL: Member = {
     status: UINT32,
     duration: UINT32,
     reason: STRING,
+    ttl: UINT32,
   },
+};
+
+/** A user who came online, left, or whose devices went to the background or came back. */
+const PRESENCE: Member = {
+  name: "presence",
+  number: 124,
+  shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
 };
 
 /** Of REQUEST, and of PUSH unless `PUSH_DATA` says otherwise. */
@@ -88,7 +96,7 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   [CMD.conversationSync]: {
     name: "history",
     number: 20,
-    shape: { fromSeq: INT64, limit: UINT32, backward: BOOL },
+    shape: { fromSeq: INT64, limit: UINT32, backward: BOOL, around: BOOL },
   },
   [CMD.receipt]: { name: "receipt", number: 21, shape: { pts: INT64 } },
   [CMD.read]: { name: "read", number: 22, shape: { seq: INT64 } },
@@ -133,7 +141,11 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
     },
   },
   [CMD.groupMute]: { name: "groupMute", number: 34, shape: { userIds: NAME_LIST, until: INT64 } },
-  [CMD.userOnline]: { name: "online", number: 35, shape: { watch: NAME_LIST, cursor: STRING } },
+  [CMD.userOnline]: {
+    name: "online",
+    number: 35,
+    shape: { watch: NAME_LIST, cursor: STRING, offline: BOOL, unwatch: BOOL },
+  },
   [CMD.friendAdd]: {
     name: "friendAdd",
     number: 36,
@@ -162,6 +174,8 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
 const PUSH_DATA: Readonly<Record<number, Member>> = {
   [CMD.heartbeat]: GREETING,
   [CMD.conversationUpdate]: WIDE,
+  [CMD.userOnline]: PRESENCE,
+  [CMD.userOffline]: PRESENCE,
   [CMD.syncMsg]: HINT,
 };
 
@@ -217,7 +231,7 @@ const RESPONSE_DATA: Readonly<Record<number, Member>> = {
     shape: {
       users: {
         kind: "part",
-        shape: { userId: NAME, devices: STRING_LIST, lastSeen: INT64 },
+        shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
         listMax: 10_000,
       },
       cursor: STRING,

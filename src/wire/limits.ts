@@ -12,4 +12,9 @@ export const LIMIT = {
   pageEvents: 500,
   pageBytes: 256 * 1024,
   wideConversationsPerUser: 500,
+  /** Of a call signal: bytes of UTF-8 in `sdp`, in `reason` and in one of the `candidates`. */
+  sdpBytes: 64 * 1024,
+  reasonBytes: 256,
+  candidates: 64,
+  candidateBytes: 2048,
 } as const;

@@ -520,11 +520,12 @@ export const linnet = $root.linnet = (() => {
             Content.prototype.call = null;
             Content.prototype.wide = null;
             Content.prototype.pushToken = null;
+            Content.prototype.presence = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Content.prototype, "data", {
-                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pushToken"]),
+                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pushToken", "presence"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -600,6 +601,8 @@ export const linnet = $root.linnet = (() => {
                     $root.linnet.v1.CallSignal.encode(message.call, writer.uint32(330).fork(), _depth + 1).ldelim();
                 if (message.wide != null && $Object.hasOwnProperty.call(message, "wide"))
                     $root.linnet.v1.WideEvent.encode(message.wide, writer.uint32(338).fork(), _depth + 1).ldelim();
+                if (message.presence != null && $Object.hasOwnProperty.call(message, "presence"))
+                    $root.linnet.v1.PresenceEvent.encode(message.presence, writer.uint32(994).fork(), _depth + 1).ldelim();
                 if (message.pushToken != null && $Object.hasOwnProperty.call(message, "pushToken"))
                     $root.linnet.v1.PushTokenRequest.encode(message.pushToken, writer.uint32(1042).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -867,6 +870,13 @@ export const linnet = $root.linnet = (() => {
                                 break;
                             message.pushToken = $root.linnet.v1.PushTokenRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.pushToken);
                             message.data = "pushToken";
+                            continue;
+                        }
+                    case 124: {
+                            if (wireType !== 2)
+                                break;
+                            message.presence = $root.linnet.v1.PresenceEvent.decode(reader, reader.size(), $undefined, _depth + 1, message.presence);
+                            message.data = "presence";
                             continue;
                         }
                     }
@@ -3965,6 +3975,7 @@ export const linnet = $root.linnet = (() => {
             HistoryRequest.prototype.fromSeq = null;
             HistoryRequest.prototype.limit = 0;
             HistoryRequest.prototype.backward = false;
+            HistoryRequest.prototype.around = false;
 
             let $oneOfFields;
 
@@ -3987,6 +3998,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(16).uint32(message.limit);
                 if (message.backward != null && $Object.hasOwnProperty.call(message, "backward") && message.backward !== false)
                     writer.uint32(24).bool(message.backward);
+                if (message.around != null && $Object.hasOwnProperty.call(message, "around") && message.around !== false)
+                    writer.uint32(32).bool(message.around);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4043,6 +4056,15 @@ export const linnet = $root.linnet = (() => {
                                 message.backward = value;
                             else
                                 delete message.backward;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.around = value;
+                            else
+                                delete message.around;
                             continue;
                         }
                     }
@@ -5566,6 +5588,8 @@ export const linnet = $root.linnet = (() => {
 
             OnlineRequest.prototype.watch = $util.emptyArray;
             OnlineRequest.prototype.cursor = "";
+            OnlineRequest.prototype.offline = false;
+            OnlineRequest.prototype.unwatch = false;
 
             OnlineRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -5579,6 +5603,10 @@ export const linnet = $root.linnet = (() => {
                         writer.uint32(10).string(message.watch[i]);
                 if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor !== "")
                     writer.uint32(18).string(message.cursor);
+                if (message.offline != null && $Object.hasOwnProperty.call(message, "offline") && message.offline !== false)
+                    writer.uint32(960).bool(message.offline);
+                if (message.unwatch != null && $Object.hasOwnProperty.call(message, "unwatch") && message.unwatch !== false)
+                    writer.uint32(968).bool(message.unwatch);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5627,6 +5655,24 @@ export const linnet = $root.linnet = (() => {
                                 message.cursor = value;
                             else
                                 delete message.cursor;
+                            continue;
+                        }
+                    case 120: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.offline = value;
+                            else
+                                delete message.offline;
+                            continue;
+                        }
+                    case 121: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.unwatch = value;
+                            else
+                                delete message.unwatch;
                             continue;
                         }
                     }
@@ -5748,6 +5794,7 @@ export const linnet = $root.linnet = (() => {
 
             const OnlineUser = function (properties) {
                 this.devices = [];
+                this.background = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5757,6 +5804,7 @@ export const linnet = $root.linnet = (() => {
             OnlineUser.prototype.userId = "";
             OnlineUser.prototype.devices = $util.emptyArray;
             OnlineUser.prototype.lastSeen = null;
+            OnlineUser.prototype.background = $util.emptyArray;
 
             let $oneOfFields;
 
@@ -5780,6 +5828,9 @@ export const linnet = $root.linnet = (() => {
                         writer.uint32(18).string(message.devices[i]);
                 if (message.lastSeen != null && $Object.hasOwnProperty.call(message, "lastSeen"))
                     writer.uint32(24).int64(message.lastSeen);
+                if (message.background != null && message.background.length)
+                    for (let i = 0; i < message.background.length; ++i)
+                        writer.uint32(962).string(message.background[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5837,6 +5888,14 @@ export const linnet = $root.linnet = (() => {
                             message._lastSeen = "lastSeen";
                             continue;
                         }
+                    case 120: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.background && message.background.length))
+                                message.background = [];
+                            message.background.push(reader.stringVerify());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5855,6 +5914,132 @@ export const linnet = $root.linnet = (() => {
             };
 
             return OnlineUser;
+        })();
+
+        v1.PresenceEvent = (function() {
+
+            const PresenceEvent = function (properties) {
+                this.devices = [];
+                this.background = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PresenceEvent.prototype.userId = "";
+            PresenceEvent.prototype.devices = $util.emptyArray;
+            PresenceEvent.prototype.background = $util.emptyArray;
+            PresenceEvent.prototype.lastSeen = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PresenceEvent.prototype, "_lastSeen", {
+                get: $util.oneOfGetter($oneOfFields = ["lastSeen"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            PresenceEvent.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.userId != null && $Object.hasOwnProperty.call(message, "userId") && message.userId !== "")
+                    writer.uint32(10).string(message.userId);
+                if (message.devices != null && message.devices.length)
+                    for (let i = 0; i < message.devices.length; ++i)
+                        writer.uint32(18).string(message.devices[i]);
+                if (message.background != null && message.background.length)
+                    for (let i = 0; i < message.background.length; ++i)
+                        writer.uint32(26).string(message.background[i]);
+                if (message.lastSeen != null && $Object.hasOwnProperty.call(message, "lastSeen"))
+                    writer.uint32(32).int64(message.lastSeen);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PresenceEvent.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.PresenceEvent();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.userId = value;
+                            else
+                                delete message.userId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.devices && message.devices.length))
+                                message.devices = [];
+                            message.devices.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.background && message.background.length))
+                                message.background = [];
+                            message.background.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.lastSeen = reader.int64();
+                            message._lastSeen = "lastSeen";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PresenceEvent;
         })();
 
         v1.FriendAddRequest = (function() {
@@ -6424,6 +6609,7 @@ export const linnet = $root.linnet = (() => {
             CallSignal.prototype.status = 0;
             CallSignal.prototype.duration = 0;
             CallSignal.prototype.reason = "";
+            CallSignal.prototype.ttl = 0;
 
             CallSignal.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -6451,6 +6637,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(64).uint32(message.duration);
                 if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
                     writer.uint32(74).string(message.reason);
+                if (message.ttl != null && $Object.hasOwnProperty.call(message, "ttl") && message.ttl !== 0)
+                    writer.uint32(960).uint32(message.ttl);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6562,6 +6750,15 @@ export const linnet = $root.linnet = (() => {
                                 message.reason = value;
                             else
                                 delete message.reason;
+                            continue;
+                        }
+                    case 120: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.ttl = value;
+                            else
+                                delete message.ttl;
                             continue;
                         }
                     }
