@@ -1,5 +1,5 @@
 /** Which messages and events the host application is told of, as rows of the outbox. */
-import type { Transaction } from "../postgres/client.ts";
+import type { Sql, Transaction } from "../postgres/client.ts";
 import type { BatchRows, EventRow } from "../store/batch.ts";
 import { CMD } from "../wire/commands.ts";
 
@@ -76,4 +76,24 @@ export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]):
     SELECT line, event, message_id, event_id
     FROM json_to_recordset(${JSON.stringify(rows)}::text::json)
       AS t(line text, event text, message_id int8, event_id int8)`;
+}
+
+/** Users who came online or left, told by a gateway: in no transaction with anything else. */
+export async function insertMoves(
+  sql: Sql,
+  moves: readonly { userId: number; name: string; online: boolean; at: number }[],
+  wanted: ReadonlySet<string>,
+): Promise<void> {
+  const rows = moves
+    .map(({ userId, name, online, at }) => ({
+      line: `u:${userId}`,
+      event: online ? "user.online" : "user.offline",
+      body: JSON.stringify({ userId: name, at }),
+    }))
+    .filter(({ event }) => wanted.has(event));
+  if (rows.length === 0) return;
+  await sql`
+    INSERT INTO outbox (line, event, body)
+    SELECT line, event, body FROM json_to_recordset(${JSON.stringify(rows)}::text::json)
+      AS t(line text, event text, body text)`;
 }

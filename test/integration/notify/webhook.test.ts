@@ -114,3 +114,14 @@ test("what fails too often is set aside, its line goes on, and a replay tells it
   const again = await server.call("POST", "/openapi/v1/outbox/replay", AS_APP, { eventIds: ["x"] });
   expect(again.code).toBe(1004);
 });
+
+test("a user who comes and goes is told of, once each, in this order", async () => {
+  const { token = "" } = await server.login("dot");
+  const dot = createClient({ url: server.url, token, deviceType: "im_web" });
+  await dot.connect();
+  const isDot = ({ body }: Posted) => body["userId"] === "dot";
+  await receiver.wait(1, isDot);
+  await dot.close();
+  const told = await receiver.wait(2, isDot);
+  expect(told.map(({ body }) => body["event"])).toEqual(["user.online", "user.offline"]);
+}, 15_000);
