@@ -103,7 +103,7 @@ test("over a connection the order of frames holds while one waits for the hook",
   await client.close();
 });
 
-test("a callback is told of its message, signed with its own token, and of its reader", async () => {
+test("a callback is told of its message, signed by its own token, and of its reader", async () => {
   const callback = {
     enable: true,
     url: `${callbacks.url}/told/here`,
