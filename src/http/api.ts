@@ -12,6 +12,7 @@ import type { RedisConnection } from "../redis/client.ts";
 import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
+import { addFriendRequests } from "./friend-requests.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
@@ -20,9 +21,11 @@ import { addOutbox } from "./outbox.ts";
 import { addPushTokens } from "./push-tokens.ts";
 import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
+import { addOwnConversations } from "./own-conversations.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
 import { addSearch } from "./search.ts";
+import { addUserSettings } from "./user-settings.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
@@ -62,6 +65,9 @@ export function createApi(parts: ApiParts): Api {
   addLogin(endpoints, parts);
   addKick(endpoints, parts);
   addRelations(endpoints, parts);
+  addFriendRequests(endpoints, parts);
+  addOwnConversations(endpoints, parts);
+  addUserSettings(endpoints, parts);
   addGroups(endpoints, parts);
   addSearch(endpoints, parts);
   addSend(endpoints, parts);

@@ -67,8 +67,7 @@ export class Pusher {
         u.nickname,
         m.id IS NOT NULL AND m.flags & 24 = 0 AND b.user_id IS NOT NULL AND b.read_seq < d.seq
           AND b.joined_seq <= d.seq AND (m.expires_at IS NULL OR m.expires_at > now())
-          -- Of a column that this database may not have: no disturbing.
-          AND NOT coalesce((to_jsonb(b) ->> 'mute')::boolean, false) AS wanted
+          AND NOT b.mute AS wanted
       FROM (SELECT * FROM push_due WHERE due_at <= now() ORDER BY due_at LIMIT ${ROWS_MAX}) d
       LEFT JOIN messages m ON m.id = d.message_id
       LEFT JOIN conversations c ON c.id = d.conversation_id
