@@ -6,6 +6,7 @@ import type { Lease } from "../gateway/lease.ts";
 import { Outbound } from "../gateway/outbound.ts";
 import { Sessions } from "../gateway/sessions.ts";
 import { WideLogs } from "../gateway/wide-logs.ts";
+import { Audiences } from "../path/audiences.ts";
 import { DirectPush } from "../path/direct-push.ts";
 import { Ingest } from "../path/ingest.ts";
 import { answerOf } from "../path/outcome.ts";
@@ -67,6 +68,8 @@ export function composeInbound(
     ...shared,
     ...sending,
     router: new Router(shared.redis, local, shared.clock),
+    audiences: new Audiences(shared.sql, sending.access.grants),
+    isHere: (userId) => sending.sessions.ofUser(userId).length > 0,
     answer: (item) => sending.outbound.answer(item),
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);
