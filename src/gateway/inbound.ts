@@ -121,12 +121,14 @@ export class Inbound {
     const { slot } = socket.data;
     if (slot < 0) return;
     this.received += 1;
-    this.#sessions.seenAtMs[slot] = this.#clock.monotonicMs();
+    // The clock is asked once a frame.
+    const nowMs = this.#clock.monotonicMs();
+    this.#sessions.seenAtMs[slot] = nowMs;
     this.#sessions.pinged[slot] = 0;
     const waiting = this.#waiting.get(slot);
     if (waiting !== undefined) return this.#enqueue(socket, waiting, frame);
-    this.#lease.checkLapsed();
-    const awaited = this.#handle(slot, frame, 0);
+    this.#lease.checkLapsed(nowMs);
+    const awaited = this.#handle(slot, frame, 0, nowMs);
     if (awaited === undefined) return;
     this.#waiting.set(slot, { frames: [] });
     this.#await(slot, frame, awaited).catch((error: unknown) => this.#failed(error));
@@ -146,7 +148,9 @@ export class Inbound {
         awaited === "load" ? await this.#ingest.loaded() : await awaited.then(isDone);
       if (this.#sessions.generations[slot] !== generation) return;
       if (awaited !== "load") break;
-      awaited = loaded ? this.#handle(slot, frame, attempt) : this.#storeAway(slot, frame);
+      awaited = loaded
+        ? this.#handle(slot, frame, attempt, this.#clock.monotonicMs())
+        : this.#storeAway(slot, frame);
     }
     await this.#drain(slot);
   }
@@ -158,7 +162,7 @@ export class Inbound {
     // An index, not shift(): a thousand frames may wait.
     for (let at = 0; at < waiting.frames.length; at++) {
       const frame = waiting.frames[at] as string | Uint8Array;
-      const awaited = this.#handle(slot, frame, 0);
+      const awaited = this.#handle(slot, frame, 0, this.#clock.monotonicMs());
       if (awaited === undefined) continue;
       waiting.frames = waiting.frames.slice(at + 1);
       if (this.#waiting.get(slot) !== waiting) return;
@@ -178,12 +182,17 @@ export class Inbound {
   }
 
   /** Undefined when the frame is done with, else what it waits for. */
-  #handle(slot: number, bytes: string | Uint8Array, attempt: number): Awaited | undefined {
+  #handle(
+    slot: number,
+    bytes: string | Uint8Array,
+    attempt: number,
+    nowMs: number,
+  ): Awaited | undefined {
     const socket = this.#sessions.socket(slot);
     if (socket === undefined) return undefined;
     const frame = this.#frame;
     const code = this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
-    if (attempt === 0 && !this.#mayGo(slot)) {
+    if (attempt === 0 && !this.#mayGo(slot, nowMs)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }
     if (code !== 0) return this.#refuse(slot, frame, code, frame.problem);
@@ -196,17 +205,16 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.incomplete, "header.localId is required");
     }
     this.#setSender(socket);
-    if (SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
+    if (SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt, nowMs);
     return this.#command(slot, frame, bytes);
   }
 
-  #mayGo(slot: number): boolean {
-    const nowMs = this.#clock.monotonicMs();
+  #mayGo(slot: number, nowMs: number): boolean {
     const userId = this.#sessions.userIds[slot] as number;
     return this.#rates.take(slot, nowMs) && this.#userRates.take(userId, nowMs);
   }
 
-  #send(slot: number, frame: Frame, attempt: number): Awaited | undefined {
+  #send(slot: number, frame: Frame, attempt: number, nowMs: number): Awaited | undefined {
     if (frame.textBytes > this.#limits.textBytes) {
       return this.#refuse(slot, frame, CODE.tooLarge, "content.text is too long");
     }
@@ -217,7 +225,6 @@ export class Inbound {
     if (code === WAIT) return "load";
     if (code !== 0) return this.#refuse(slot, frame, code, this.#ingest.problem);
     const generation = this.#sessions.generations[slot] as number;
-    const nowMs = this.#clock.monotonicMs();
     const request = this.#pending.take(slot, generation, frame.cmd, frame.localId, nowMs);
     if (request === 0) {
       return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");

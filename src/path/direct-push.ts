@@ -91,7 +91,7 @@ export class DirectPush {
       conversationId: peerId > 0 ? 0 : conversationId,
       target: record.target.length === 0 ? NO_IDS : [...record.target, senderId],
       mentions: record.mentions.length === 0 ? NO_IDS : [...record.mentions],
-      stored: persistent ? copyOf(record, request) : undefined,
+      stored: persistent ? copyOf(record, request, this.#ingest.keyOfRecord()) : undefined,
     };
     const { recipients } = direct.item;
     if (peerId > 0) {
@@ -222,10 +222,11 @@ function eventOf(record: RecordFields, conversationType: number, request: number
   return { kind: ITEM.event, push, senderId, request, wide: false, recipients };
 }
 
-function copyOf(record: RecordFields, request: number): RecordFields {
+function copyOf(record: Readonly<RecordFields>, request: number, key: number): RecordFields {
   return {
     ...record,
     request,
+    key,
     target: [...record.target],
     mentions: [...record.mentions],
     content: { ...record.content },

@@ -89,12 +89,23 @@ export interface Codec {
   /** Encodes a push up to the parts that differ by recipient. */
   beginPush(fields: PushFields): void;
   /**
-   * The frame of the push begun last, for one recipient: `pts` −1 for none. Binary frames are
-   * a view of one scratch buffer, valid until the next call: `ws.send` copies.
+   * The frame of the push begun last, for one recipient: `pts` −1 for none. What was written is
+   * valid until the next call.
    */
-  stampPush(pts: number, mentioned: boolean): string | Uint8Array;
+  stampPush(pts: number, mentioned: boolean): string | Written;
   /** The answer to a send: RESPONSE with `cmd`, `localId`, code and, when taken, the numbers. */
-  encodeAnswer(answer: SendAnswer): string | Uint8Array;
+  encodeAnswer(answer: SendAnswer): string | Written;
+}
+
+/** A binary frame in a buffer that is reused: its bytes up to `at`. */
+export interface Written {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+/** For what is sent at once: a view. */
+export function frameOf(frame: string | Written): string | Uint8Array {
+  return typeof frame === "string" ? frame : frame.bytes.subarray(0, frame.at);
 }
 
 export interface SendAnswer {

@@ -34,8 +34,6 @@ export function createMsgpackCodec(): Codec {
   let extra = 0;
   let extraHead = 0;
   let shared = 0;
-  /** Views of the scratch buffer by the length of their end, so that a recipient costs none. */
-  let views: (Uint8Array | undefined)[] = [];
 
   return {
     framing: "msgpack",
@@ -60,7 +58,6 @@ export function createMsgpackCodec(): Codec {
     },
     beginPush(fields) {
       push.at = 0;
-      views = [];
       const map = writePushStart(push, fields);
       putKey(push, map, "messageExtra");
       extra = openMap(push);
@@ -80,15 +77,12 @@ export function createMsgpackCodec(): Codec {
         putKey(push, extra, "pts");
         putInteger(push, pts);
       }
-      const tail = push.at - shared;
-      const view = views[tail] ?? push.bytes.subarray(0, push.at);
-      views[tail] = view;
-      return view;
+      return push;
     },
     encodeAnswer(fields) {
       answer.at = 0;
       writeAnswer(answer, fields);
-      return answer.bytes.subarray(0, answer.at);
+      return answer;
     },
   };
 }

@@ -27,8 +27,6 @@ export function createProtoCodec(): Codec {
    */
   let lengthAt = 0;
   let shared = 0;
-  /** Views of the scratch buffer by the length of their end, so that a recipient costs none. */
-  let views: (Uint8Array | undefined)[] = [];
 
   return {
     framing: "proto",
@@ -46,7 +44,6 @@ export function createProtoCodec(): Codec {
     encode: encodeEnvelope,
     beginPush(fields) {
       push.at = 0;
-      views = [];
       writePushStart(push, fields);
       putByte(push, 0x4a);
       lengthAt = push.at;
@@ -61,15 +58,12 @@ export function createProtoCodec(): Codec {
       if (pts >= 0) putField(push, 0x60, pts);
       // The numbers of messageExtra take less than 128 bytes, so its length is one byte.
       push.bytes[lengthAt] = push.at - lengthAt - 1;
-      const tail = push.at - shared;
-      const view = views[tail] ?? push.bytes.subarray(0, push.at);
-      views[tail] = view;
-      return view;
+      return push;
     },
     encodeAnswer(fields) {
       answer.at = 0;
       writeAnswer(answer, fields);
-      return answer.bytes.subarray(0, answer.at);
+      return answer;
     },
   };
 }
