@@ -1,6 +1,7 @@
 /** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34), MSG_READ (22): lists, history, read cursors. */
-import { answered, type Command, refusedWith } from "../gateway/command.ts";
+import { answered, type Command, listed, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
+import { pageEntryOf, tombstone } from "../inbox/events.ts";
 import { findReader, history } from "../inbox/history.ts";
 import { changeRecord } from "../path/change-record.ts";
 import type { Ingest } from "../path/ingest.ts";
@@ -34,7 +35,14 @@ export function historyCommand(sql: Sql): Command {
     if (found?.reader === undefined) return answered(memberCode(found));
     const fromSeq = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
     const backward = flagOf(data, "backward");
-    return answered(CODE.ok, { ...(await history(sql, found.reader, fromSeq, limit, backward)) });
+    const { reader } = found;
+    const { entries, final } = await history(sql, reader, fromSeq, limit, backward);
+    const shown = entries.map((entry) =>
+      typeof entry === "number"
+        ? tombstone(reader, entry)
+        : (pageEntryOf(entry, -1) ?? tombstone(reader, entry.position)),
+    );
+    return listed({ final }, { name: "messages", entries: shown });
   };
 }
 

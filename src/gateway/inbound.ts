@@ -264,14 +264,16 @@ export class Inbound {
   }
 
   #answer(slot: number, cmd: number, localId: string, answer: CommandAnswer): void {
-    const { code, message, data } = answer;
+    const { code, message, data, page } = answer;
     const envelope: Envelope = {
       direction: DIRECTION.response,
       cmd,
       header: { version: 1, localId },
       response: { code, message: message || (CODE_TEXT[code] ?? ""), ...(data ? { data } : {}) },
     };
-    this.#outbound.send(slot, this.#codecs[this.#sessions.framing(slot)].encode(envelope));
+    const codec = this.#codecs[this.#sessions.framing(slot)];
+    const frame = page === undefined ? codec.encode(envelope) : codec.encodePage(envelope, page);
+    this.#outbound.send(slot, frame);
     answer.sent?.();
   }
 

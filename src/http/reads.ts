@@ -2,9 +2,11 @@
 import { z } from "@hono/zod-openapi";
 import { conversationPage } from "../inbox/conversation-list.ts";
 import { newestOwnPts, ownDifference } from "../inbox/difference.ts";
+import { envelopeOf, type LogRow, tombstone } from "../inbox/events.ts";
 import { findReader, history, type Reader } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
+import type { Envelope } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
@@ -106,6 +108,12 @@ export function addReads(endpoints: Endpoints, parts: Parts): void {
   });
 }
 
+function ownEnvelope(row: LogRow): Envelope | undefined {
+  const envelope = envelopeOf(row);
+  if (envelope?.messageExtra !== undefined) envelope.messageExtra.pts = row.position;
+  return envelope;
+}
+
 async function readHistory(
   sql: Sql,
   caller: Caller,
@@ -118,7 +126,10 @@ async function readHistory(
   const reader = await readerOf(sql, conversationId, user.id);
   if (reader instanceof Refusal) return reader;
   const page = await history(sql, reader, fromSeq, limit, backward);
-  return new Done(pageData(CMD.conversationSync, page));
+  const messages = page.entries.map((entry) =>
+    typeof entry === "number" ? tombstone(reader, entry) : envelopeOf(entry),
+  );
+  return new Done(pageData(CMD.conversationSync, { messages, final: page.final }));
 }
 
 /** User 0 is the server: it reads from the beginning and is a member nowhere. */
@@ -155,7 +166,8 @@ async function readLog(
   const page = ofOtherEpoch ? undefined : await ownDifference(sql, user.id, pts, limit);
   if (page !== undefined && page.position > pts) {
     const final = page.position >= page.newest;
-    const { events, position } = page;
+    const { position } = page;
+    const events = page.rows.map((row) => ownEnvelope(row));
     return new Done(pageData(CMD.syncMsg, { events, pts: position, final, reset: false, epoch }));
   }
   const newest = await newestOwnPts(sql, user.id);

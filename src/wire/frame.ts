@@ -86,6 +86,8 @@ export interface Codec {
   /** The whole envelope of a frame. Cold: for commands. A string names what is wrong (1004). */
   decode(frame: string | Uint8Array): Envelope | string;
   encode(envelope: Envelope): string | Uint8Array;
+  /** The same for an answer whose data has a list beside what `envelope` says. */
+  encodePage(envelope: Envelope, page: PageList): string | Uint8Array;
   /** Encodes a push up to the parts that differ by recipient. */
   beginPush(fields: PushFields): void;
   /**
@@ -95,6 +97,21 @@ export interface Codec {
   stampPush(pts: number, mentioned: boolean): string | Written;
   /** The answer to a send: RESPONSE with `cmd`, `localId`, code and, when taken, the numbers. */
   encodeAnswer(answer: SendAnswer): string | Written;
+}
+
+/** An event of a page, told as it was pushed. */
+export interface PageEntry {
+  push: PushFields;
+  /** −1 for none. */
+  pts: number;
+  mentioned: boolean;
+}
+
+export interface PageList {
+  /** Of the member of `response.data`, where it is the first field. */
+  name: "events" | "messages";
+  /** What was never pushed is an envelope. */
+  entries: readonly (PageEntry | Envelope)[];
 }
 
 /** A binary frame in a buffer that is reused: its bytes up to `at`. */

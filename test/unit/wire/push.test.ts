@@ -196,3 +196,50 @@ function pushOf(content: Slice): PushFields {
     duplicate: false,
   };
 }
+
+test("a page is the envelope with a list of what was pushed", () => {
+  const own = { push: pushOf(sliceOf(contentBytes({ text: "é" }, 1, 3))), pts: 7, mentioned: true };
+  const rich = sliceOf(contentBytes({ text: "x", mentions: { uids: ["bob"] } }, 1, 3));
+  const wide = { push: { ...pushOf(rich), conversationPts: 300 }, pts: -1, mentioned: false };
+  const hidden: Envelope = {
+    direction: 3,
+    cmd: 0,
+    route: { conversationId: 5, conversationType: 1 },
+    messageExtra: { conversationSeq: 9, hidden: true },
+  };
+  for (const framing of FRAMINGS) {
+    const codec = codecs[framing];
+    for (const count of [0, 1, 5, 6, 40, 150]) {
+      const entries = Array.from({ length: count }, () => [own, wide, hidden]).flat();
+      const events = entries.map((entry) => {
+        if (!("push" in entry)) return codec.decode(codec.encode(entry));
+        codec.beginPush(entry.push);
+        return codec.decode(frameOf(codec.stampPush(entry.pts, entry.mentioned)));
+      });
+      for (const [cmd, name, data] of [
+        [71, "events", { pts: 2 ** 40, final: true, epoch: '"events":[]' }],
+        [71, "events", { conversationPts: 5, final: true, epoch: "e".repeat(count * 7 + 1) }],
+        [34, "messages", { final: true }],
+      ] as const) {
+        const response = { code: 200, message: "OK", data };
+        const header = { version: 1, localId: '"events":[]¦events' };
+        const answer: Envelope = { direction: 2, cmd, header, response };
+        const listed = { ...response, data: { ...data, [name]: events } };
+        const read = codec.decode(codec.encodePage(answer, { name, entries }));
+        // An empty list is read as none.
+        if (count === 0) Object.assign(listed, { data });
+        expect(read).toEqual({ ...answer, response: listed });
+      }
+    }
+  }
+});
+
+test("an unknown field of content comes out of a protobuf page byte for byte", () => {
+  const content = Buffer.from("9a0603616263 2a0378797a 0a0568656c6c6f".replaceAll(" ", ""), "hex");
+  const entries = [{ push: pushOf(sliceOf(content)), pts: 1, mentioned: false }];
+  const response = { code: 200, data: { pts: 1, final: true, epoch: "e" } };
+  const answer: Envelope = { direction: 2, cmd: 71, response };
+  const frame = codecs.proto.encodePage(answer, { name: "events", entries }) as Uint8Array;
+  const field = Buffer.concat([Buffer.from([0x2a, content.length]), content]);
+  expect(Buffer.from(frame).includes(field)).toBe(true);
+});
