@@ -5,10 +5,12 @@ import { is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
+import * as presence from "../src/postgres/schema/presence.ts";
+import * as search from "../src/postgres/schema/search.ts";
 import * as server from "../src/postgres/schema/server.ts";
 import * as users from "../src/postgres/schema/users.ts";
 
-const TABLES = { ...users, ...conversations, ...messages, ...server };
+const TABLES = { ...users, ...conversations, ...messages, ...presence, ...search, ...server };
 
 interface Purpose {
   readonly what: string;
@@ -20,15 +22,24 @@ interface Purpose {
 const PURPOSES: Readonly<Record<string, Purpose>> = {
   users: {
     what: "Users: the host application's own id of each, and the small integer that stands for it inside.",
-    writers: "HTTP login and register (`src/http/login.ts`).",
+    writers:
+      "HTTP login and register (`src/http/login.ts`); the writer: mutes (`src/commands/apply-user.ts`), versions (`src/commands/relation-rows.ts`).",
   },
   revocations: {
     what: "Who was kicked: tokens issued until then are refused. A row lives 31 days, a token 30.",
     writers: "HTTP kick (`src/http/kick.ts`).",
   },
   relations: {
-    what: "What one user is to another, seen from `user_id`. Friends are two rows.",
-    writers: "The writer, from records in the stream (`src/commands/apply-relation.ts`).",
+    what: "What one user is to another, seen from `user_id`. Friends are two rows. Rows stay when a relation ends, so that devices are told.",
+    writers: "The writer, from records in the stream (`src/commands/relation-rows.ts`).",
+  },
+  friend_requests: {
+    what: "Friend requests, open and decided. Those of yesterday and before that are decided or expired go with the sender's next one.",
+    writers: "The writer (`src/commands/apply-friend-request.ts`).",
+  },
+  user_settings: {
+    what: "Settings that a user's devices share, by key.",
+    writers: "The writer (`src/commands/apply-user.ts`).",
   },
   conversations: {
     what: "Conversations of all types. No counter stands here: numbers are the newest rows of the logs.",
@@ -36,9 +47,9 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
       "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`); friendship sets a pair's type (`src/commands/apply-relation.ts`).",
   },
   members: {
-    what: "Who is in a conversation, from where on it is his, and how far he has read.",
+    what: "Who is in a conversation, from where on it is his, how far he has read, and how he has set it.",
     writers:
-      "The writer: membership (`src/commands/apply-group.ts`, `src/path/prepare.ts`), read cursors (`src/store/batch.ts`).",
+      "The writer: membership (`src/commands/apply-group.ts`, `src/path/prepare.ts`), settings (`src/commands/apply-conversation.ts`), read cursors (`src/store/batch.ts`).",
   },
   messages: {
     what: "Messages, each once, whatever the number of its recipients. In a wide conversation this is a part of the conversation's own log.",
@@ -52,6 +63,19 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   inbox: {
     what: "Each user's own log: one row per pts, which names a message or an event.",
     writers: "The writer (`src/store/batch.ts`), in the statement that stores the message.",
+  },
+  search: {
+    what: "The words of messages, filled behind the writer; what was edited or emptied follows.",
+    writers: "The writer's process (`src/store/search-words.ts`).",
+  },
+  progress: {
+    what: "How far what runs in the background has come.",
+    writers: "The writer's process (`src/store/search-words.ts`).",
+  },
+  last_seen: {
+    what: "When users left last, by Redis' clock. No row: not yet.",
+    writers:
+      "The gateway that tells others of it, for many users at a time (`src/store/last-seen.ts`).",
   },
   applied: {
     what: "Traces of applied changes, so that one that comes again is answered alike. Kept a day.",

@@ -1,12 +1,32 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
+import {
+  conversationCreateCommand,
+  conversationDeleteCommand,
+  conversationUpdateCommand,
+} from "../commands/conversation.ts";
 import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
+import {
+  blockCommand,
+  friendAddCommand,
+  friendCommand,
+  friendListCommand,
+} from "../commands/relation.ts";
 import { syncCommand } from "../commands/sync.ts";
+import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
+import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
+import { callCommand, typingCommand } from "../commands/signals.ts";
+import type { Clock } from "../base/clock.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
+import type { Sessions } from "../gateway/sessions.ts";
+import type { Watches } from "../gateway/watches.ts";
 import type { Ingest } from "../path/ingest.ts";
+import type { PresenceNews } from "../path/presence-news.ts";
 import type { Requests } from "../path/requests.ts";
+import type { Signals } from "../path/signals.ts";
 import type { Sql } from "../postgres/client.ts";
+import type { RedisConnection } from "../redis/client.ts";
 import { CMD } from "../wire/commands.ts";
 
 export function commandTable(parts: {
@@ -15,9 +35,17 @@ export function commandTable(parts: {
   catchUp: CatchUp;
   ingest: Ingest;
   requests: Requests;
+  redis: RedisConnection;
+  clock: Clock;
+  gatewayId: string;
+  sessions: Sessions;
+  watches: Watches;
+  news: PresenceNews;
+  signals: Signals;
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
+  const asking = { sql, ingest, requests };
   return {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
@@ -27,5 +55,37 @@ export function commandTable(parts: {
     [CMD.groupJoin]: members,
     [CMD.groupLeave]: members,
     [CMD.groupDismiss]: members,
+    [CMD.conversationCreate]: conversationCreateCommand(asking),
+    [CMD.conversationDelete]: conversationDeleteCommand(asking),
+    [CMD.conversationUpdate]: conversationUpdateCommand(asking),
+    [CMD.userMute]: userMuteCommand(),
+    [CMD.userBlock]: blockCommand(asking),
+    [CMD.userSetting]: userSettingCommand(asking),
+    [CMD.friendAdd]: friendAddCommand(asking),
+    [CMD.friendDelete]: friendCommand(asking),
+    [CMD.friendUpdate]: friendCommand(asking),
+    [CMD.friendBlock]: blockCommand(asking),
+    [CMD.syncFriend]: friendListCommand(sql),
+    [CMD.userOnline]: onlineCommand(parts),
+    [CMD.userOffline]: backgroundCommand(parts),
+    ...signalCommands(parts),
+  };
+}
+
+function signalCommands(parts: { sessions: Sessions; signals: Signals }): Commands {
+  const typing = typingCommand(parts);
+  const call = callCommand(parts);
+  return {
+    [CMD.typingStatus]: typing,
+    [CMD.typingCancel]: typing,
+    [CMD.webrtcInvite]: call,
+    [CMD.webrtcAnswer]: call,
+    [CMD.webrtcCandidate]: call,
+    [CMD.webrtcStatus]: call,
+    [CMD.webrtcSwitch]: call,
+    [CMD.webrtcQuality]: call,
+    [CMD.screenShareStart]: call,
+    [CMD.screenShareStop]: call,
+    [CMD.screenShareQuality]: call,
   };
 }

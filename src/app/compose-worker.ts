@@ -1,5 +1,5 @@
 /** Joins the parts of a worker: steps 5 to 8. */
-import { APPLIERS } from "../commands/appliers.ts";
+import { APPLIERS, boundedAppliers } from "../commands/appliers.ts";
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { PresenceSweep } from "../delivery/presence-sweep.ts";
 import { Settler } from "../path/settle.ts";
@@ -7,6 +7,7 @@ import { settleCounters } from "../path/settle-counters.ts";
 import { Worker } from "../path/worker.ts";
 import { WriterMemory } from "../path/writer-memory.ts";
 import { openRedis } from "../redis/client.ts";
+import { SearchLoop } from "../store/search-loop.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
 import type { Shared } from "./shared.ts";
@@ -34,7 +35,15 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     reader,
     router: new Router(redis, local, clock),
     memory,
-    appliers: APPLIERS,
+    appliers: {
+      ...APPLIERS,
+      ...boundedAppliers({
+        openMax: values.LINNET_FRIEND_REQUESTS_OPEN,
+        dailyMax: values.LINNET_FRIEND_REQUESTS_DAILY,
+        expiryDays: values.LINNET_FRIEND_REQUEST_DAYS,
+        relationsMax: values.LINNET_RELATIONS_MAX,
+      }),
+    },
     clock,
     log,
     counters,
@@ -46,9 +55,20 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
   });
   const sweep = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
   const worker = new Worker({ lock, reader, settler, sweep, clock, log, counters });
+  const searching = new SearchLoop({
+    sql,
+    log,
+    perSecond: values.LINNET_SEARCH_PER_SECOND,
+    isWriter: () => lock.held,
+    stored: async () => (await counters.stored.get()).values[0]?.value ?? 0,
+  });
   return {
-    start: () => worker.start(),
+    start() {
+      worker.start();
+      searching.start();
+    },
     async stop() {
+      await searching.stop();
       await worker.stop();
       reading.close();
     },

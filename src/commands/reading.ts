@@ -2,7 +2,7 @@
 import { answered, type Command, listed, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
 import { pageEntryOf, tombstone } from "../inbox/events.ts";
-import { findReader, history } from "../inbox/history.ts";
+import { findReader, history, middle } from "../inbox/history.ts";
 import { changeRecord } from "../path/change-record.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
@@ -33,7 +33,8 @@ export function historyCommand(sql: Sql): Command {
     if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
     const found = await findReader(sql, conversationId, sender.userId);
     if (found?.reader === undefined) return answered(memberCode(found));
-    const fromSeq = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
+    const given = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
+    const fromSeq = flagOf(data, "around") ? middle(given, limit) : given;
     const backward = flagOf(data, "backward");
     const { reader } = found;
     const { entries, final } = await history(sql, reader, fromSeq, limit, backward);

@@ -25,6 +25,10 @@ export const ITEM = {
   check: 7,
   /** Tokens of a user are no longer good, and his connections that came by them end. */
   revoke: 8,
+  /** Grants of a user are no longer true. The number is that of the grant's bit. */
+  invalidateUser: 24,
+  /** What is worth something now or never: presence, typing, calls. */
+  transient: 9,
 } as const;
 
 export interface Recipient {
@@ -66,6 +70,11 @@ export interface InvalidateItem {
   first: number;
 }
 
+export interface InvalidateUserItem {
+  kind: typeof ITEM.invalidateUser;
+  userId: number;
+}
+
 export interface FollowItem {
   kind: typeof ITEM.follow | typeof ITEM.unfollow;
   conversationId: number;
@@ -94,14 +103,30 @@ export interface RevokeItem {
   untilMs: number;
 }
 
+export interface TransientItem {
+  kind: typeof ITEM.transient;
+  /** Without a request and without numbers. */
+  event: EventItem;
+  /** News of presence: those who watch the sender get it too; it is the first to be dropped. */
+  watched: boolean;
+  /** Users who don't get it as watchers. */
+  except: readonly number[];
+  /** The generation of a connection that doesn't get it, 0 for none. */
+  exceptGeneration: number;
+  /** Ms since 1970 after which it is dropped, 0 for none. */
+  untilMs: number;
+}
+
 export type DeliveryItem =
   | EventItem
   | AnswerItem
   | InvalidateItem
+  | InvalidateUserItem
   | FollowItem
   | CloseItem
   | CheckItem
-  | RevokeItem;
+  | RevokeItem
+  | TransientItem;
 
 const FIXED_BYTES = 160;
 const RECIPIENT_BYTES = 17;
@@ -122,6 +147,8 @@ export function writeItem(buffer: GrowingBuffer, item: DeliveryItem): void {
       return writeAnswer(buffer, item);
     case ITEM.invalidate:
       return buffer.f64(item.first);
+    case ITEM.invalidateUser:
+      return buffer.f64(item.userId);
     case ITEM.follow:
     case ITEM.unfollow:
       buffer.f64(item.conversationId);
@@ -137,6 +164,8 @@ export function writeItem(buffer: GrowingBuffer, item: DeliveryItem): void {
       buffer.f64(item.userId);
       buffer.text(item.device);
       return buffer.f64(item.untilMs);
+    case ITEM.transient:
+      return writeTransient(buffer, item);
   }
 }
 
@@ -183,6 +212,15 @@ function writeEvent(buffer: GrowingBuffer, item: EventItem): void {
   }
 }
 
+function writeTransient(buffer: GrowingBuffer, item: TransientItem): void {
+  writeEvent(buffer, item.event);
+  writeUsers(buffer, item.except);
+  buffer.reserve(FIXED_BYTES);
+  buffer.u8(item.watched ? 1 : 0);
+  buffer.f64(item.exceptGeneration);
+  buffer.f64(item.untilMs);
+}
+
 function writeAnswer(buffer: GrowingBuffer, item: AnswerItem): void {
   buffer.reserve(FIXED_BYTES + 3 * item.message.length);
   buffer.u32(item.request);
@@ -214,6 +252,8 @@ function readItem(reader: ByteReader): DeliveryItem {
       return readAnswer(reader);
     case ITEM.invalidate:
       return { kind, first: reader.f64() };
+    case ITEM.invalidateUser:
+      return { kind, userId: reader.f64() };
     case ITEM.follow:
     case ITEM.unfollow: {
       const conversationId = reader.f64();
@@ -226,6 +266,19 @@ function readItem(reader: ByteReader): DeliveryItem {
       return { kind, userIds: readUsers(reader) };
     case ITEM.revoke:
       return { kind, userId: reader.f64(), device: reader.text(), untilMs: reader.f64() };
+    case ITEM.transient: {
+      const event = readEvent(reader);
+      const except = readUsers(reader);
+      const watched = reader.u8() === 1;
+      return {
+        kind,
+        event,
+        except,
+        watched,
+        exceptGeneration: reader.f64(),
+        untilMs: reader.f64(),
+      };
+    }
     default:
       throw new RangeError(`delivery item ${kind} is not known`);
   }

@@ -12,13 +12,18 @@ import type { RedisConnection } from "../redis/client.ts";
 import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
+import { addFriendRequests } from "./friend-requests.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
+import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
+import { addOwnConversations } from "./own-conversations.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
+import { addSearch } from "./search.ts";
+import { addUserSettings } from "./user-settings.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
@@ -40,6 +45,8 @@ export interface ApiParts {
   /** One API a registry: it adds its own metrics. */
   registry: Registry;
   ready: () => Readiness;
+  /** What a connection may ask, for /asyncapi.json. */
+  commands: readonly number[];
   limits: SendLimits & { bodyBytes: number };
 }
 
@@ -56,11 +63,16 @@ export function createApi(parts: ApiParts): Api {
   addLogin(endpoints, parts);
   addKick(endpoints, parts);
   addRelations(endpoints, parts);
+  addFriendRequests(endpoints, parts);
+  addOwnConversations(endpoints, parts);
+  addUserSettings(endpoints, parts);
   addGroups(endpoints, parts);
+  addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
+  addOnline(endpoints, parts);
   addHealth(endpoints, parts);
-  addDocs(endpoints);
+  addDocs(endpoints, parts.commands);
   endpoints.close();
   return { fetch: (request, peerAddress) => endpoints.app.fetch(request, { peerAddress }) };
 }

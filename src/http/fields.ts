@@ -59,6 +59,16 @@ export function conversationIdField(description = "Id of the conversation") {
     .openapi({ type: "string", pattern: "^[0-9]+$", description });
 }
 
+/** A Snowflake as its decimal text. */
+export function messageIdField(description = "Id of the message") {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      if (!/^[1-9][0-9]{0,18}$/.test(value)) wrong(context, CODE.malformed, "not a message's id");
+    })
+    .openapi({ type: "string", pattern: "^[0-9]+$", description });
+}
+
 /** A number of a query: 0 and up. */
 export function positionField(description: string) {
   return z

@@ -1,7 +1,8 @@
 /** A conversation's messages by seq, for one reader; and the list of a user's conversations. */
 import type { Sql } from "../postgres/client.ts";
+import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
-import { eventBytes, isThere, type LogRow } from "./events.ts";
+import { envelopeOf, eventBytes, isThere, type LogRow, tombstone } from "./events.ts";
 
 /** What a reader may see of a conversation. */
 export interface Reader {
@@ -10,7 +11,15 @@ export interface Reader {
   conversationType: number;
   /** The newest seq, −1 for none. */
   lastSeq: number;
+  /** What lies before is not for this reader: he joined, or cleared it. */
   joinedSeq: number;
+}
+
+interface ReaderRow {
+  type: number;
+  joined_seq: number | null;
+  cleared_seq?: number | null;
+  last_seq: number | null;
 }
 
 /** Undefined when the user is not a member. `conversation` says whether there is one at all. */
@@ -19,8 +28,8 @@ export async function findReader(
   conversationId: number,
   userId: number,
 ): Promise<{ conversationType: number; reader: Reader | undefined } | undefined> {
-  const [row] = await sql<{ type: number; joined_seq: number | null; last_seq: number | null }[]>`
-    SELECT c.type, m.joined_seq,
+  const [row] = await sql<ReaderRow[]>`
+    SELECT c.type, m.joined_seq, m.cleared_seq,
       (SELECT seq FROM messages WHERE conversation_id = c.id ORDER BY seq DESC LIMIT 1) AS last_seq
     FROM conversations c
     LEFT JOIN members m ON m.conversation_id = c.id AND m.user_id = ${userId}
@@ -32,9 +41,14 @@ export async function findReader(
     conversationId,
     conversationType: row.type,
     lastSeq: row.last_seq ?? -1,
-    joinedSeq: row.joined_seq,
+    joinedSeq: Math.max(row.joined_seq, (row.cleared_seq ?? -1) + 1),
   };
   return { conversationType: row.type, reader };
+}
+
+/** From where a page reaches as far before a seq as after it. */
+export function middle(seq: number | undefined, limit: number): number | undefined {
+  return seq === undefined ? undefined : Math.max(0, seq - (limit >> 1));
 }
 
 /**
@@ -73,4 +87,17 @@ export async function history(
     entries.push(row !== undefined && isThere(row) ? row : seq);
   }
   return { entries, final: backward ? seq < 0 : seq > lastSeq };
+}
+
+/** A page as envelopes, for HTTP. */
+export function shownOf(
+  reader: Reader,
+  { entries, final }: { entries: readonly (LogRow | number)[]; final: boolean },
+): { messages: Envelope[]; final: boolean } {
+  const messages = entries.map((entry) =>
+    typeof entry === "number"
+      ? tombstone(reader, entry)
+      : (envelopeOf(entry) ?? tombstone(reader, entry.position)),
+  );
+  return { messages, final };
 }

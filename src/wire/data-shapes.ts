@@ -12,6 +12,7 @@ import {
   ID64,
   ID64_LIST,
   INT64,
+  JSON_TEXT,
   JSON_TEXT_LIST,
   NAME,
   NAME_LIST,
@@ -49,10 +50,21 @@ const HINT: Member = {
   shape: { pts: INT64, conversationId: CONVERSATION_ID, conversationPts: INT64 },
 };
 
+/** Turned wide, with `wide`; without it the user's own settings of the conversation. */
 const WIDE: Member = {
   name: "wide",
   number: 42,
-  shape: { wide: BOOL, conversationPts: INT64 },
+  shape: { wide: BOOL, conversationPts: INT64, top: OPTIONAL_BOOL, mute: OPTIONAL_BOOL },
+};
+
+const BLOCK: Member = {
+  name: "friendBlock",
+  number: 39,
+  shape: { userId: NAME, blocked: OPTIONAL_BOOL },
+};
+
+const SETTINGS: Shape = {
+  settings: { kind: "part", shape: { key: STRING, value: JSON_TEXT }, listMax: 1000 },
 };
 
 const TYPING: Member = { name: "typing", number: 40, shape: {} };
@@ -70,7 +82,15 @@ const CALL: Member = {
     status: UINT32,
     duration: UINT32,
     reason: STRING,
+    ttl: UINT32,
   },
+};
+
+/** A user who came online, left, or whose devices went to the background or came back. */
+const PRESENCE: Member = {
+  name: "presence",
+  number: 124,
+  shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
 };
 
 /** Of REQUEST, and of PUSH unless `PUSH_DATA` says otherwise. */
@@ -88,7 +108,7 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   [CMD.conversationSync]: {
     name: "history",
     number: 20,
-    shape: { fromSeq: INT64, limit: UINT32, backward: BOOL },
+    shape: { fromSeq: INT64, limit: UINT32, backward: BOOL, around: BOOL },
   },
   [CMD.receipt]: { name: "receipt", number: 21, shape: { pts: INT64 } },
   [CMD.read]: { name: "read", number: 22, shape: { seq: INT64 } },
@@ -121,7 +141,11 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
     },
   },
   [CMD.groupMute]: { name: "groupMute", number: 34, shape: { userIds: NAME_LIST, until: INT64 } },
-  [CMD.userOnline]: { name: "online", number: 35, shape: { watch: NAME_LIST, cursor: STRING } },
+  [CMD.userOnline]: {
+    name: "online",
+    number: 35,
+    shape: { watch: NAME_LIST, cursor: STRING, offline: BOOL, unwatch: BOOL },
+  },
   [CMD.friendAdd]: {
     name: "friendAdd",
     number: 36,
@@ -129,10 +153,25 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   },
   [CMD.friendDelete]: { name: "friendDelete", number: 37, shape: { userId: NAME } },
   [CMD.friendUpdate]: { name: "friendUpdate", number: 38, shape: { userId: NAME, remark: STRING } },
-  [CMD.friendBlock]: {
-    name: "friendBlock",
-    number: 39,
-    shape: { userId: NAME, blocked: OPTIONAL_BOOL },
+  [CMD.friendBlock]: BLOCK,
+  [CMD.userBlock]: BLOCK,
+  [CMD.conversationCreate]: { name: "conversationCreate", number: 70, shape: { userId: NAME } },
+  [CMD.conversationDelete]: {
+    name: "conversationDelete",
+    number: 71,
+    shape: { clear: BOOL, seq: INT64 },
+  },
+  [CMD.conversationUpdate]: {
+    name: "conversationUpdate",
+    number: 72,
+    shape: { top: OPTIONAL_BOOL, mute: OPTIONAL_BOOL },
+  },
+  [CMD.userMute]: { name: "userMute", number: 73, shape: { userId: NAME, until: INT64 } },
+  [CMD.userSetting]: { name: "userSetting", number: 74, shape: SETTINGS },
+  [CMD.syncFriend]: {
+    name: "syncFriend",
+    number: 75,
+    shape: { version: INT64, limit: UINT32, requests: BOOL, cursor: STRING },
   },
   [CMD.typingStatus]: TYPING,
   [CMD.typingCancel]: TYPING,
@@ -150,6 +189,8 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
 const PUSH_DATA: Readonly<Record<number, Member>> = {
   [CMD.heartbeat]: GREETING,
   [CMD.conversationUpdate]: WIDE,
+  [CMD.userOnline]: PRESENCE,
+  [CMD.userOffline]: PRESENCE,
   [CMD.syncMsg]: HINT,
 };
 
@@ -164,6 +205,28 @@ const CONVERSATION_ENTRY: Shape = {
   top: BOOL,
   mute: BOOL,
   last: ENVELOPE,
+  peer: NAME,
+  name: STRING,
+};
+
+const FRIEND_ENTRY: Shape = {
+  userId: NAME,
+  nickname: STRING,
+  avatar: STRING,
+  friend: BOOL,
+  blocked: BOOL,
+  remark: STRING,
+  deleted: BOOL,
+  version: INT64,
+};
+
+const REQUEST_ENTRY: Shape = {
+  requestId: STRING,
+  userId: NAME,
+  message: STRING,
+  incoming: BOOL,
+  createdAt: INT64,
+  expiresAt: INT64,
 };
 
 const RESPONSE_DATA: Readonly<Record<number, Member>> = {
@@ -205,13 +268,31 @@ const RESPONSE_DATA: Readonly<Record<number, Member>> = {
     shape: {
       users: {
         kind: "part",
-        shape: { userId: NAME, devices: STRING_LIST, lastSeen: INT64 },
+        shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
         listMax: 10_000,
       },
       cursor: STRING,
     },
   },
   [CMD.friendAdd]: { name: "friendAdd", number: 22, shape: { requestId: STRING } },
+  [CMD.conversationCreate]: {
+    name: "conversationCreate",
+    number: 70,
+    shape: { conversationId: CONVERSATION_ID },
+  },
+  [CMD.userSetting]: { name: "userSetting", number: 71, shape: SETTINGS },
+  [CMD.syncFriend]: {
+    name: "syncFriend",
+    number: 72,
+    shape: {
+      friends: { kind: "part", shape: FRIEND_ENTRY, listMax: 1000 },
+      version: INT64,
+      final: BOOL,
+      reset: BOOL,
+      requests: { kind: "part", shape: REQUEST_ENTRY, listMax: 1000 },
+      cursor: STRING,
+    },
+  },
 };
 
 /** The member of `content.data`, or undefined where the command has none. */
