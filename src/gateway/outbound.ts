@@ -111,7 +111,7 @@ export class Outbound {
   }
 
   /** The same for what a codec has just written. */
-  #sendWritten(slot: number, frame: string | Written): void {
+  sendWritten(slot: number, frame: string | Written): void {
     if (!this.#gathering || typeof frame === "string") return this.send(slot, frameOf(frame));
     if (!this.#gatherer.addBytes(slot, frame.bytes, frame.at)) this.send(slot, frameOf(frame));
   }
@@ -225,7 +225,7 @@ export class Outbound {
       sessions.delivered[slot] = pts;
     }
     this.pushed += 1;
-    this.#sendWritten(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned));
+    this.sendWritten(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned));
   }
 
   #stamped(framing: Framing, push: PushFields, pts: number, mentioned: boolean): string | Written {
@@ -316,7 +316,7 @@ export class Outbound {
     const answer = this.#answer;
     answer.cmd = cmd;
     answer.localId = localId;
-    this.#sendWritten(slot, this.#codecs[this.#sessions.framing(slot)].encodeAnswer(answer));
+    this.sendWritten(slot, this.#codecs[this.#sessions.framing(slot)].encodeAnswer(answer));
   }
 
   /** A direct push has no seq, and did not wait in the writer's line. */

@@ -1,6 +1,6 @@
 // Each scenario of the bench for about a second: what is counted must be right; times are nobody's
-// business here. Ratios are only asked to be there. Some run side by side: most of the time of a run
-// that is so short goes by in waiting for what it starts.
+// business here. Ratios are only asked to be there. Some run side by side: most of the time of
+// a run that is so short goes by in waiting for what it starts.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import type { BenchResult } from "../../bench/run/result.ts";
@@ -22,7 +22,7 @@ const queue: (() => void)[] = [];
 
 /** When one of the places is free. */
 async function bench(...args: string[]): Promise<Ended> {
-  while (running === AT_ONCE) await new Promise<void>((resolve) => queue.push(resolve));
+  while (running === AT_ONCE) await new Promise<void>((free) => queue.push(free));
   running += 1;
   try {
     return await run(args);
