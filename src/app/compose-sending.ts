@@ -10,6 +10,7 @@ import { Sessions } from "../gateway/sessions.ts";
 import { TransientPush } from "../gateway/transient-push.ts";
 import { Watches } from "../gateway/watches.ts";
 import { WideLogs } from "../gateway/wide-logs.ts";
+import { Audiences } from "../path/audiences.ts";
 import { DirectPush } from "../path/direct-push.ts";
 import { Asking } from "../path/asking.ts";
 import { Ingest } from "../path/ingest.ts";
@@ -107,6 +108,8 @@ export function composeInbound(
     ...shared,
     ...sending,
     router: new Router(shared.redis, local, shared.clock),
+    audiences: new Audiences(shared.sql, sending.access.grants),
+    isHere: (userId) => sending.sessions.ofUser(userId).length > 0,
     answer: (item) => sending.outbound.answer(item),
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);

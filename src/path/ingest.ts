@@ -143,11 +143,19 @@ export class Ingest {
 
   /** Step 4 for the message checked last. False: not taken. */
   append(request: number): boolean {
-    this.#record.request = request;
-    return this.#appender.add(this.#record);
+    const record = this.#record;
+    record.request = request;
+    record.key = this.keyOfRecord();
+    return this.#appender.add(record);
   }
 
-  /** Step 4 for a command's record. */
+  /** The key of the message checked last. */
+  keyOfRecord(): number {
+    const { senderId, deviceId, localId } = this.#record;
+    return this.#hash.of(senderId, deviceId, localId);
+  }
+
+  /** Step 4 for a command's record, which has its key. */
   appendRecord(record: RecordFields): boolean {
     return this.#appender.add(record);
   }
@@ -330,7 +338,8 @@ export class Ingest {
     record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
-    record.key = this.keyOf(sender, record.deviceId, inbound.localId);
+    // Only what is appended has a key.
+    record.key = 0;
     record.type = inbound.type;
     record.ttl = inbound.ttl;
     record.from = sender.externalId;
