@@ -1,12 +1,15 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
+import { messageChangeCommand } from "../commands/message-operations.ts";
+import { editListCommand, pinListCommand, readerListCommand } from "../commands/message-reading.ts";
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
-import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
+import { conversationListCommand, historyCommand } from "../commands/reading.ts";
 import { syncCommand } from "../commands/sync.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
+import { type ContentLimits, MESSAGE_CHANGES } from "../path/message-change.ts";
 import { CMD } from "../wire/commands.ts";
 
 export function commandTable(parts: {
@@ -15,14 +18,19 @@ export function commandTable(parts: {
   catchUp: CatchUp;
   ingest: Ingest;
   requests: Requests;
+  contentLimits: ContentLimits;
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
+  const changeMessages = messageChangeCommand(parts);
   return {
+    ...Object.fromEntries(MESSAGE_CHANGES.map((cmd) => [cmd, changeMessages])),
+    [CMD.pinList]: pinListCommand(sql),
+    [CMD.editList]: editListCommand(sql),
+    [CMD.readerList]: readerListCommand(sql),
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
     [CMD.conversationSync]: historyCommand(sql),
-    [CMD.read]: readCommand(ingest, requests),
     [CMD.groupCreate]: groupCreateCommand({ sql, ingest, requests }),
     [CMD.groupJoin]: members,
     [CMD.groupLeave]: members,

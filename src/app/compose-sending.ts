@@ -75,7 +75,16 @@ export function composeInbound(
     ...shared,
     ...sending,
     direct,
-    commands: commandTable({ ...shared, ...sending, epoch, catchUp }),
+    commands: commandTable({
+      ...shared,
+      ...sending,
+      epoch,
+      catchUp,
+      contentLimits: {
+        textBytes: values.LINNET_TEXT_BYTES,
+        contentBytes: values.LINNET_CONTENT_BYTES,
+      },
+    }),
     lease,
     limits: {
       messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,

@@ -87,6 +87,8 @@ export const SETTINGS = {
   LINNET_BUSY_MS: number(2000, 50, 60_000, "ms", "that the next request waits, before 503"),
   LINNET_PENDING_MAX: number(65_536, 64, 1 << 22, "requests", "under way; a power of two"),
   LINNET_STRANGER_MESSAGES: number(3, 0, 15, "messages", "of a stranger before the answer"),
+  LINNET_RECALL_SECONDS: number(120, 0, 1e9, "s", "in which senders may take messages back"),
+  LINNET_EDIT_SECONDS: number(86_400, 0, 1e9, "s", "in which senders may edit messages"),
   LINNET_FAN_OUT_MEMBERS: number(200, 2, 1000, "members", "of a group before it turns wide"),
   LINNET_BATCH_ROWS: number(5000, 500, 20_000, "rows", "written by one statement"),
   LINNET_BATCH_BYTES: number(4 << 20, 1 << 20, 64 << 20, "bytes", "written by one statement"),

@@ -15,6 +15,8 @@ import { Endpoints } from "./endpoints.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
+import { addMessageOperations } from "./message-operations.ts";
+import { addMessageReads } from "./message-reads.ts";
 import { addLogin } from "./login.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
@@ -59,6 +61,8 @@ export function createApi(parts: ApiParts): Api {
   addGroups(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
+  addMessageOperations(endpoints, parts);
+  addMessageReads(endpoints, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints);
   endpoints.close();

@@ -59,6 +59,14 @@ export function conversationIdField(description = "Id of the conversation") {
     .openapi({ type: "string", pattern: "^[0-9]+$", description });
 }
 
+/** The id of a message in a query. */
+export function messageIdField() {
+  return z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})$/, "not an id below 2^63")
+    .openapi({ type: "string", pattern: "^[0-9]+$", description: "Id of the message" });
+}
+
 /** A number of a query: 0 and up. */
 export function positionField(description: string) {
   return z
@@ -107,7 +115,10 @@ export function flagField(description: string) {
 }
 
 /** Checked by the codec of the JSON framing, so that HTTP and WebSocket take the same. */
-export function framedField(type: "object" | "string" | "integer", description: string) {
+export function framedField(
+  type: "object" | "string" | "integer" | "boolean" | "array",
+  description: string,
+) {
   return z.unknown().openapi({ type, description });
 }
 

@@ -55,6 +55,8 @@ const ENTRY = z.object({
   top: z.boolean(),
   mute: z.boolean(),
   last: ENVELOPE.optional(),
+  deliveredSeq: z.int().optional().openapi({ description: "The other has it; of two only" }),
+  peerReadSeq: z.int().optional().openapi({ description: "The other has read it; of two only" }),
 });
 
 interface Parts {
@@ -122,7 +124,7 @@ async function readHistory(
 }
 
 /** User 0 is the server: it reads from the beginning and is a member nowhere. */
-async function readerOf(
+export async function readerOf(
   sql: Sql,
   conversationId: number,
   userId: number,

@@ -1,6 +1,7 @@
 /** The list of a user's conversations, newest first, with unread counted from the cursor. */
 import type { Sql } from "../postgres/client.ts";
 import type { Envelope } from "../wire/envelope.ts";
+import { LIMIT } from "../wire/limits.ts";
 import { envelopeOf, type LogRow } from "./events.ts";
 
 export interface ConversationEntry {
@@ -14,6 +15,9 @@ export interface ConversationEntry {
   top: boolean;
   mute: boolean;
   last?: Envelope;
+  /** Of the other, in a conversation of two: what he has on a device, and what he has read. */
+  deliveredSeq?: number;
+  peerReadSeq?: number;
 }
 
 export interface ConversationPage {
@@ -32,12 +36,15 @@ type ListRow = LogRow & {
   unread: number;
   unread_mentions: number;
   newest_pts: number | null;
+  delivered_seq: number | null;
+  peer_read_seq: number | null;
   sort_id: string;
 };
 
 /**
  * Unread is what lies after the read cursor, is not the reader's own, and is there for him: not
- * expired, not before he joined, not for other targets. `cursor` is that of the page before, or "".
+ * expired, recalled or deleted, not before he joined, not for other targets. So many of the newest
+ * messages are looked through at most. `cursor` is that of the page before, or "".
  */
 export async function conversationPage(
   sql: Sql,
@@ -47,17 +54,29 @@ export async function conversationPage(
 ): Promise<ConversationPage> {
   const [beforeId, beforeConversation] = parseCursor(cursor);
   const rows = await sql<ListRow[]>`
+    WITH mention AS MATERIALIZED (
+      SELECT x.conversation_id, x.seq FROM (
+        SELECT message_id FROM inbox WHERE user_id = ${userId} AND mentioned
+        ORDER BY pts DESC LIMIT ${LIMIT.unreadMentions}
+      ) newest JOIN messages x ON x.id = newest.message_id
+      WHERE x.flags & 9 = 0 AND (x.expires_at IS NULL OR x.expires_at > now())
+        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+          AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
+    )
     SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
       count.unread, count.mentions_all + (
-        SELECT count(*)::int FROM inbox i JOIN messages x ON x.id = i.message_id
-        WHERE i.user_id = ${userId} AND i.mentioned AND x.conversation_id = page.list_id
-          AND x.seq > page.read_seq AND x.flags & 9 = 0
-          AND (x.expires_at IS NULL OR x.expires_at > now())) AS unread_mentions
+        SELECT count(*)::int FROM mention x
+        WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from) AS unread_mentions
     FROM (
       SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.joined_seq,
+        greatest(m.read_seq, m.joined_seq - 1, newest.seq - ${LIMIT.unreadSeqs}) AS counted_from,
         newest.seq AS last_seq, last.seq AS position, last.id::text AS id, c.id AS conversation_id,
         c.type AS conversation_type, last.seq, last.conversation_pts, last.cmd, last.type,
-        last.flags, last.local_id, last.content, last.options, last.sender_id,
+        last.flags, last.local_id, last.content, last.options, last.sender_id, last.version,
+        CASE WHEN c.pair_low > 0 THEN coalesce((SELECT d.seq FROM deliveries d
+          WHERE d.conversation_id = c.id AND d.user_id <> ${userId}), -1) END AS delivered_seq,
+        CASE WHEN c.pair_low > 0 THEN (SELECT p.read_seq FROM members p
+          WHERE p.conversation_id = c.id AND p.user_id <> ${userId}) END AS peer_read_seq,
         coalesce(newest.id, 0) AS sort_key, coalesce(newest.id, 0)::text AS sort_id,
         CASE WHEN c.wide THEN greatest(0,
           (SELECT max(conversation_pts) FROM messages
@@ -71,6 +90,8 @@ export async function conversationPage(
         WHERE x.conversation_id = c.id AND x.seq >= m.joined_seq AND x.flags & 8 = 0
           AND (x.expires_at IS NULL OR x.expires_at > now())
           AND (x.target IS NULL OR ${userId} = ANY(x.target) OR x.sender_id = ${userId})
+          AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+            AND h.conversation_id = c.id AND h.seq = x.seq)
         ORDER BY x.seq DESC LIMIT 1) last ON true
       WHERE m.user_id = ${userId}
         AND (coalesce(newest.id, 0), c.id) < (${beforeId}::text::int8, ${beforeConversation}::int8)
@@ -82,10 +103,12 @@ export async function conversationPage(
         count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
       FROM messages x
       WHERE x.conversation_id = page.list_id
-        AND x.seq > greatest(page.read_seq, page.joined_seq - 1)
+        AND x.seq > page.counted_from
         AND x.sender_id <> ${userId} AND x.flags & 8 = 0
         AND (x.expires_at IS NULL OR x.expires_at > now())
         AND (x.target IS NULL OR ${userId} = ANY(x.target))
+        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+          AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
     ) count ON true
     ORDER BY page.sort_key DESC, page.list_id DESC`;
   const shown = rows.slice(0, limit);
@@ -119,5 +142,7 @@ function entryOf(row: ListRow): ConversationEntry {
     top: false,
     mute: false,
     ...(last === undefined ? {} : { last }),
+    ...(row.delivered_seq == null ? {} : { deliveredSeq: row.delivered_seq }),
+    ...(row.peer_read_seq == null ? {} : { peerReadSeq: row.peer_read_seq }),
   };
 }

@@ -23,18 +23,27 @@ export interface LogRow {
   options: Buffer | null;
   target: string[] | null;
   mentioned: boolean | null;
+  /** Of messages: how often it was edited, null for never. */
+  version?: number | null;
+  /** The reader has deleted it for himself. */
+  gone?: boolean;
 }
 
 const MENTIONS_ALL = 1;
 const SERVER_API = 2;
 const SYSTEM = 4;
 const EMPTIED = 8;
+const RECALLED = 16;
 
-/** Undefined for what is gone: expired, or removed by clean-up. */
+/**
+ * Undefined for what is gone: expired, removed by clean-up, deleted by this reader. What was
+ * recalled is there, and says nothing.
+ */
 export function envelopeOf(row: LogRow): Envelope | undefined {
   const flags = row.flags ?? 0;
   if (row.id === null || row.cmd === null || row.content === null) return undefined;
-  if ((flags & EMPTIED) !== 0) return undefined;
+  const recalled = row.seq !== null && (flags & RECALLED) !== 0;
+  if (row.gone === true || ((flags & EMPTIED) !== 0 && !recalled)) return undefined;
   const { high, low } = snowflakeHalves(row.id);
   const source = sourceName(flags);
   const envelope: Envelope = {
@@ -48,12 +57,14 @@ export function envelopeOf(row: LogRow): Envelope | undefined {
       ...(row.sender === null ? {} : { from: row.sender }),
       source,
     },
-    content: contentOf(whole(row.content), row.cmd),
+    ...(recalled ? {} : { content: contentOf(whole(row.content), row.cmd) }),
     messageExtra: {
       ...(row.seq === null ? {} : { messageId: row.id, conversationSeq: row.seq }),
       ...(row.conversation_pts === null ? {} : { conversationPts: row.conversation_pts }),
       timestamp: snowflakeMs(high, low),
       ...((flags & MENTIONS_ALL) === 0 || row.seq === null ? {} : { mentionedAll: true }),
+      ...(recalled ? { hidden: true, recalled } : {}),
+      ...(row.version ? { version: row.version } : {}),
       ...(row.mentioned === true ? { mentioned: true } : {}),
     },
   };

@@ -10,7 +10,7 @@ import { CMD } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
-import type { Appliers, ChangeEvent, ChangeResult, Effect } from "./change.ts";
+import type { Appliers, ChangeEvent, ChangeResult, Effect, MessageRules } from "./change.ts";
 import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./outcome.ts";
 import type { WriterMemory } from "./writer-memory.ts";
 
@@ -21,6 +21,7 @@ interface Applying {
   appliers: Appliers;
   record: StreamRecord;
   fanOutMembers: number;
+  rules: MessageRules;
   wallMs: number;
   recovering: boolean;
 }
@@ -34,8 +35,8 @@ export async function applyChange(applying: Applying): Promise<Outgoing[]> {
     await tx`SELECT linnet_fence(${writer})`;
     const before = await findApplied(tx, record);
     if (before !== undefined) return replayed(applying, before);
-    const { fanOutMembers } = applying;
-    const result = await apply({ sql: tx, record, fanOutMembers });
+    const { fanOutMembers, rules } = applying;
+    const result = await apply({ sql: tx, record, fanOutMembers, rules });
     if (result.code !== CODE.ok) return [refusal(record, result.code, result.message)];
     return await writeEffects(tx, applying, result);
   });
@@ -84,6 +85,9 @@ async function writeEffects(
   for (const { low, high } of result.pairs) {
     memory.access.grants.invalidate(-low);
     memory.access.grants.invalidate(-high);
+  }
+  for (const { conversationId, userId } of result.cursors ?? []) {
+    memory.readSeqs.delete(`${conversationId}:${userId}`);
   }
   const outgoing = invalidations(result);
   const written = new EffectWriter(applying);

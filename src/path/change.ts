@@ -7,6 +7,14 @@ export interface ChangeContext {
   record: StreamRecord;
   /** Members that a narrow group holds at most. */
   fanOutMembers: number;
+  rules: MessageRules;
+}
+
+/** What the operator allows to be done to messages. */
+export interface MessageRules {
+  /** For how long the sender may take a message back. */
+  recallSeconds: number;
+  editSeconds: number;
 }
 
 /** An event that a change makes; its content is protobuf bytes of linnet.v1.Content. */
@@ -35,6 +43,8 @@ export interface ChangeResult {
   conversations: number[];
   /** Pairs of users whose relation changed. */
   pairs: { low: number; high: number }[];
+  /** Whose read cursor in which conversation is no longer what memory says. */
+  cursors?: readonly { conversationId: number; userId: number }[];
 }
 
 export type Applier = (context: ChangeContext) => Promise<ChangeResult>;

@@ -73,8 +73,26 @@ const CALL: Member = {
   },
 };
 
+/** What is handed on: the client names the messages, the server adds what they say. */
+const FORWARD: Member = {
+  name: "forward",
+  number: 105,
+  shape: {
+    fromConversationId: CONVERSATION_ID,
+    messageIds: ID64_LIST,
+    messages: ENVELOPE_LIST,
+  },
+};
+
+const READ_POSITION: Shape = { conversationId: CONVERSATION_ID, seq: INT64 };
+
 /** Of REQUEST, and of PUSH unless `PUSH_DATA` says otherwise. */
 const CONTENT_DATA: Readonly<Record<number, Member>> = {
+  [CMD.singleChat]: FORWARD,
+  [CMD.groupChat]: FORWARD,
+  [CMD.chatroomChat]: FORWARD,
+  [CMD.customChat]: FORWARD,
+  [CMD.strangerChat]: FORWARD,
   [CMD.syncMsg]: {
     name: "sync",
     number: 18,
@@ -92,15 +110,36 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   },
   [CMD.receipt]: { name: "receipt", number: 21, shape: { pts: INT64 } },
   [CMD.read]: { name: "read", number: 22, shape: { seq: INT64 } },
-  [CMD.readAll]: { name: "readAll", number: 23, shape: {} },
+  [CMD.readAll]: {
+    name: "readAll",
+    number: 23,
+    shape: { conversations: { kind: "part", shape: READ_POSITION, listMax: 500 } },
+  },
   [CMD.readCancel]: { name: "readCancel", number: 24, shape: { seq: INT64 } },
   [CMD.recall]: { name: "recall", number: 25, shape: { messageId: ID64 } },
   [CMD.delete]: { name: "delete", number: 26, shape: { messageIds: ID64_LIST, forAll: BOOL } },
-  [CMD.edit]: { name: "edit", number: 27, shape: { messageId: ID64 } },
+  [CMD.edit]: { name: "edit", number: 27, shape: { messageId: ID64, version: UINT32 } },
   [CMD.reaction]: {
     name: "reaction",
     number: 28,
-    shape: { messageId: ID64, reaction: STRING, remove: BOOL },
+    shape: { messageId: ID64, reaction: STRING, remove: BOOL, count: UINT32 },
+  },
+  [CMD.pin]: { name: "pin", number: 100, shape: { messageId: ID64, remove: BOOL } },
+  [CMD.pinList]: { name: "pins", number: 101, shape: {} },
+  [CMD.editList]: {
+    name: "edits",
+    number: 102,
+    shape: { messageId: ID64, fromVersion: UINT32, limit: UINT32 },
+  },
+  [CMD.scheduled]: {
+    name: "scheduled",
+    number: 103,
+    shape: { cancel: ID64, cursor: STRING, limit: UINT32 },
+  },
+  [CMD.readerList]: {
+    name: "readers",
+    number: 104,
+    shape: { messageId: ID64, cursor: STRING, limit: UINT32 },
   },
   [CMD.groupCreate]: {
     name: "groupCreate",
@@ -164,9 +203,48 @@ const CONVERSATION_ENTRY: Shape = {
   top: BOOL,
   mute: BOOL,
   last: ENVELOPE,
+  deliveredSeq: INT64,
+  peerReadSeq: INT64,
+};
+
+const SCHEDULED_ENTRY: Shape = {
+  scheduleId: ID64,
+  sendAt: INT64,
+  failed: BOOL,
+  message: ENVELOPE,
+};
+
+/** The answer to a send that is put off. */
+const PUT_OFF: Member = {
+  name: "putOff",
+  number: 104,
+  shape: { scheduleId: ID64, sendAt: INT64 },
 };
 
 const RESPONSE_DATA: Readonly<Record<number, Member>> = {
+  [CMD.singleChat]: PUT_OFF,
+  [CMD.groupChat]: PUT_OFF,
+  [CMD.strangerChat]: PUT_OFF,
+  [CMD.pinList]: { name: "pins", number: 100, shape: { messages: ENVELOPE_LIST } },
+  [CMD.editList]: {
+    name: "edits",
+    number: 101,
+    shape: { versions: ENVELOPE_LIST, final: BOOL },
+  },
+  [CMD.scheduled]: {
+    name: "scheduled",
+    number: 102,
+    shape: {
+      messages: { kind: "part", shape: SCHEDULED_ENTRY, listMax: 500 },
+      cursor: STRING,
+      final: BOOL,
+    },
+  },
+  [CMD.readerList]: {
+    name: "readers",
+    number: 103,
+    shape: { userIds: NAME_LIST, cursor: STRING, final: BOOL },
+  },
   [CMD.heartbeat]: { name: "heartbeat", number: 16, shape: { pts: INT64, serverTime: INT64 } },
   [CMD.syncMsg]: {
     name: "sync",

@@ -2,7 +2,7 @@
  * Reads an envelope out of plain data: what JSON, MessagePack or the generated protobuf code
  * made of a frame. Known fields are copied and checked, all else is left behind.
  */
-import { CHAT_COMMAND, CHAT_ROUTE, CMD, ROUTE_COMMAND } from "./commands.ts";
+import { CHAT_COMMAND, CHAT_ROUTE, CMD, isChat, ROUTE_COMMAND } from "./commands.ts";
 import { contentMember, type Member, responseMember } from "./data-shapes.ts";
 import { type Content, DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
@@ -68,6 +68,8 @@ export function readContent(
       return refuse(reading, CODE.malformed, "data: doesn't belong to the command");
     }
   }
+  // Older clients send an empty object with every message.
+  if (isChat(cmd) && isPlain(data) && Object.keys(data).length === 0) return content;
   return withData(content, value as Plain, member, reading);
 }
 

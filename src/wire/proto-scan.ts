@@ -243,7 +243,7 @@ function scanContent(frame: Uint8Array, into: Inbound, start: number, stop: numb
       skipString(frame);
     } else {
       const field = tag >>> 3;
-      const known = field <= 4 || (field >= 16 && field <= 42);
+      const known = field <= 4 || field >= 16;
       if (known && (tag & 7) === 2) richContent = true;
       skipField(tag, 1);
     }
@@ -261,6 +261,11 @@ function scanControl(into: Inbound): void {
       case 0x20:
         readVarint();
         into.ttl = varintUint32();
+        break;
+      case 0x320:
+        readVarint();
+        into.sendAt = varintInt64();
+        if (Number.isNaN(into.sendAt)) richControl = true;
         break;
       case 0x42:
       case 0x4a:

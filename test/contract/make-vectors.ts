@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Codecs, createCodecs } from "../../src/wire/codec.ts";
 import { ACCEPTED } from "./accepted.ts";
 import { type Case, PUSHES, REQUESTS, RESPONSES } from "./cases.ts";
+import { MESSAGE_PUSHES, MESSAGE_REQUESTS, MESSAGE_RESPONSES } from "./message-cases.ts";
 import { REFUSED } from "./refused.ts";
 
 export interface Vector {
@@ -19,9 +20,9 @@ export interface Vector {
 export function makeVectors(): Record<string, unknown[]> {
   const codecs = createCodecs();
   return {
-    "requests.json": REQUESTS.map((one) => vectorOf(one, codecs)),
-    "responses.json": RESPONSES.map((one) => vectorOf(one, codecs)),
-    "pushes.json": PUSHES.map((one) => vectorOf(one, codecs)),
+    "requests.json": [...REQUESTS, ...MESSAGE_REQUESTS].map((one) => vectorOf(one, codecs)),
+    "responses.json": [...RESPONSES, ...MESSAGE_RESPONSES].map((one) => vectorOf(one, codecs)),
+    "pushes.json": [...PUSHES, ...MESSAGE_PUSHES].map((one) => vectorOf(one, codecs)),
     "accepted.json": [...ACCEPTED],
     "refused.json": [...REFUSED],
   };

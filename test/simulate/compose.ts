@@ -152,6 +152,10 @@ export function composeWorker(
       batchRowsMax: values.LINNET_BATCH_ROWS,
       batchBytesMax: values.LINNET_BATCH_BYTES,
       fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
+      rules: {
+        recallSeconds: values.LINNET_RECALL_SECONDS,
+        editSeconds: values.LINNET_EDIT_SECONDS,
+      },
     },
   });
   const leaseMs = values.LINNET_LEASE_MS;

@@ -140,7 +140,13 @@ export namespace linnet {
             typing?: (linnet.v1.TypingRequest.$Properties|null);
             call?: (linnet.v1.CallSignal.$Properties|null);
             wide?: (linnet.v1.WideEvent.$Properties|null);
-            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide");
+            pin?: (linnet.v1.PinRequest.$Properties|null);
+            pins?: (linnet.v1.PinListRequest.$Properties|null);
+            edits?: (linnet.v1.EditListRequest.$Properties|null);
+            scheduled?: (linnet.v1.ScheduledRequest.$Properties|null);
+            readers?: (linnet.v1.ReaderListRequest.$Properties|null);
+            forward?: (linnet.v1.ForwardedContent.$Properties|null);
+            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"pin"|"pins"|"edits"|"scheduled"|"readers"|"forward");
             static encode(message: linnet.v1.Content.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Content & linnet.v1.Content.$Shape;
         }
@@ -178,7 +184,13 @@ export namespace linnet {
                 typing?: (linnet.v1.TypingRequest.$Properties|null);
                 call?: (linnet.v1.CallSignal.$Properties|null);
                 wide?: (linnet.v1.WideEvent.$Properties|null);
-                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide");
+                pin?: (linnet.v1.PinRequest.$Properties|null);
+                pins?: (linnet.v1.PinListRequest.$Properties|null);
+                edits?: (linnet.v1.EditListRequest.$Properties|null);
+                scheduled?: (linnet.v1.ScheduledRequest.$Properties|null);
+                readers?: (linnet.v1.ReaderListRequest.$Properties|null);
+                forward?: (linnet.v1.ForwardedContent.$Properties|null);
+                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"pin"|"pins"|"edits"|"scheduled"|"readers"|"forward");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -214,9 +226,15 @@ export namespace linnet {
               typing?: linnet.v1.TypingRequest.$Shape|null;
               call?: linnet.v1.CallSignal.$Shape|null;
               wide?: linnet.v1.WideEvent.$Shape|null;
+              pin?: linnet.v1.PinRequest.$Shape|null;
+              pins?: linnet.v1.PinListRequest.$Shape|null;
+              edits?: linnet.v1.EditListRequest.$Shape|null;
+              scheduled?: linnet.v1.ScheduledRequest.$Shape|null;
+              readers?: linnet.v1.ReaderListRequest.$Shape|null;
+              forward?: linnet.v1.ForwardedContent.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape })
+              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "pin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin: linnet.v1.PinRequest.$Shape; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "pins"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins: linnet.v1.PinListRequest.$Shape; edits?: null; scheduled?: null; readers?: null; forward?: null }|{ data?: "edits"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits: linnet.v1.EditListRequest.$Shape; scheduled?: null; readers?: null; forward?: null }|{ data?: "scheduled"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled: linnet.v1.ScheduledRequest.$Shape; readers?: null; forward?: null }|{ data?: "readers"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers: linnet.v1.ReaderListRequest.$Shape; forward?: null }|{ data?: "forward"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward: linnet.v1.ForwardedContent.$Shape })
             );
         }
         interface IItem extends linnet.v1.Item.$Properties {
@@ -306,6 +324,7 @@ export namespace linnet {
             push?: (linnet.v1.PushSettings.$Properties|null);
             security?: (linnet.v1.Security.$Properties|null);
             callback?: (linnet.v1.Callback.$Properties|null);
+            sendAt?: (number|Long|null);
             static encode(message: linnet.v1.Control.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Control & linnet.v1.Control.$Shape;
         }
@@ -321,6 +340,7 @@ export namespace linnet {
                 push?: (linnet.v1.PushSettings.$Properties|null);
                 security?: (linnet.v1.Security.$Properties|null);
                 callback?: (linnet.v1.Callback.$Properties|null);
+                sendAt?: (number|Long|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.Control.$Properties;
@@ -495,7 +515,12 @@ export namespace linnet {
             groupCreate?: (linnet.v1.GroupCreateAnswer.$Properties|null);
             online?: (linnet.v1.OnlineAnswer.$Properties|null);
             friendAdd?: (linnet.v1.FriendAddAnswer.$Properties|null);
-            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd");
+            pins?: (linnet.v1.PinListAnswer.$Properties|null);
+            edits?: (linnet.v1.EditListAnswer.$Properties|null);
+            scheduled?: (linnet.v1.ScheduledAnswer.$Properties|null);
+            readers?: (linnet.v1.ReaderListAnswer.$Properties|null);
+            putOff?: (linnet.v1.PutOffAnswer.$Properties|null);
+            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"pins"|"edits"|"scheduled"|"readers"|"putOff");
             static encode(message: linnet.v1.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Response & linnet.v1.Response.$Shape;
         }
@@ -510,7 +535,12 @@ export namespace linnet {
                 groupCreate?: (linnet.v1.GroupCreateAnswer.$Properties|null);
                 online?: (linnet.v1.OnlineAnswer.$Properties|null);
                 friendAdd?: (linnet.v1.FriendAddAnswer.$Properties|null);
-                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd");
+                pins?: (linnet.v1.PinListAnswer.$Properties|null);
+                edits?: (linnet.v1.EditListAnswer.$Properties|null);
+                scheduled?: (linnet.v1.ScheduledAnswer.$Properties|null);
+                readers?: (linnet.v1.ReaderListAnswer.$Properties|null);
+                putOff?: (linnet.v1.PutOffAnswer.$Properties|null);
+                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"pins"|"edits"|"scheduled"|"readers"|"putOff");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -523,9 +553,14 @@ export namespace linnet {
               groupCreate?: linnet.v1.GroupCreateAnswer.$Shape|null;
               online?: linnet.v1.OnlineAnswer.$Shape|null;
               friendAdd?: linnet.v1.FriendAddAnswer.$Shape|null;
+              pins?: linnet.v1.PinListAnswer.$Shape|null;
+              edits?: linnet.v1.EditListAnswer.$Shape|null;
+              scheduled?: linnet.v1.ScheduledAnswer.$Shape|null;
+              readers?: linnet.v1.ReaderListAnswer.$Shape|null;
+              putOff?: linnet.v1.PutOffAnswer.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape })
+              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "pins"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins: linnet.v1.PinListAnswer.$Shape; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "edits"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits: linnet.v1.EditListAnswer.$Shape; scheduled?: null; readers?: null; putOff?: null }|{ data?: "scheduled"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled: linnet.v1.ScheduledAnswer.$Shape; readers?: null; putOff?: null }|{ data?: "readers"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers: linnet.v1.ReaderListAnswer.$Shape; putOff?: null }|{ data?: "putOff"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff: linnet.v1.PutOffAnswer.$Shape })
             );
         }
         interface IMessageExtra extends linnet.v1.MessageExtra.$Properties {
@@ -543,6 +578,9 @@ export namespace linnet {
             silent: boolean;
             duplicate: boolean;
             hidden: boolean;
+            recalled: boolean;
+            version: number;
+            reactions: linnet.v1.ReactionCount.$Properties[];
             mentioned: boolean;
             pts?: (number|Long|null);
             static encode(message: linnet.v1.MessageExtra.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
@@ -560,6 +598,9 @@ export namespace linnet {
                 silent?: (boolean|null);
                 duplicate?: (boolean|null);
                 hidden?: (boolean|null);
+                recalled?: (boolean|null);
+                version?: (number|null);
+                reactions?: (linnet.v1.ReactionCount.$Properties[]|null);
                 mentioned?: (boolean|null);
                 pts?: (number|Long|null);
                 $unknowns?: Uint8Array[];
@@ -744,6 +785,8 @@ export namespace linnet {
             top: boolean;
             mute: boolean;
             last?: (linnet.v1.Envelope.$Properties|null);
+            deliveredSeq?: (number|Long|null);
+            peerReadSeq?: (number|Long|null);
             static encode(message: linnet.v1.ConversationEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationEntry & linnet.v1.ConversationEntry.$Shape;
         }
@@ -759,6 +802,8 @@ export namespace linnet {
                 top?: (boolean|null);
                 mute?: (boolean|null);
                 last?: (linnet.v1.Envelope.$Properties|null);
+                deliveredSeq?: (number|Long|null);
+                peerReadSeq?: (number|Long|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -772,6 +817,8 @@ export namespace linnet {
               top?: boolean|null;
               mute?: boolean|null;
               last?: linnet.v1.Envelope.$Shape|null;
+              deliveredSeq?: number|Long|null;
+              peerReadSeq?: number|Long|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -854,14 +901,34 @@ export namespace linnet {
         class ReadAllRequest {
             constructor(properties?: linnet.v1.ReadAllRequest.$Properties);
             $unknowns?: Uint8Array[];
+            conversations: linnet.v1.ReadPosition.$Properties[];
             static encode(message: linnet.v1.ReadAllRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReadAllRequest & linnet.v1.ReadAllRequest.$Shape;
         }
         namespace ReadAllRequest {
             interface $Properties {
+                conversations?: (linnet.v1.ReadPosition.$Properties[]|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.ReadAllRequest.$Properties;
+        }
+        interface IReadPosition extends linnet.v1.ReadPosition.$Properties {
+        }
+        class ReadPosition {
+            constructor(properties?: linnet.v1.ReadPosition.$Properties);
+            $unknowns?: Uint8Array[];
+            conversationId?: (number|Long|null);
+            seq?: (number|Long|null);
+            static encode(message: linnet.v1.ReadPosition.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReadPosition & linnet.v1.ReadPosition.$Shape;
+        }
+        namespace ReadPosition {
+            interface $Properties {
+                conversationId?: (number|Long|null);
+                seq?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReadPosition.$Properties;
         }
         interface IReadCancelRequest extends linnet.v1.ReadCancelRequest.$Properties {
         }
@@ -919,12 +986,14 @@ export namespace linnet {
             constructor(properties?: linnet.v1.EditRequest.$Properties);
             $unknowns?: Uint8Array[];
             messageId?: (number|Long|null);
+            version: number;
             static encode(message: linnet.v1.EditRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.EditRequest & linnet.v1.EditRequest.$Shape;
         }
         namespace EditRequest {
             interface $Properties {
                 messageId?: (number|Long|null);
+                version?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.EditRequest.$Properties;
@@ -937,6 +1006,7 @@ export namespace linnet {
             messageId?: (number|Long|null);
             reaction: string;
             remove: boolean;
+            count: number;
             static encode(message: linnet.v1.ReactionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReactionRequest & linnet.v1.ReactionRequest.$Shape;
         }
@@ -945,9 +1015,279 @@ export namespace linnet {
                 messageId?: (number|Long|null);
                 reaction?: (string|null);
                 remove?: (boolean|null);
+                count?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.ReactionRequest.$Properties;
+        }
+        interface IReactionCount extends linnet.v1.ReactionCount.$Properties {
+        }
+        class ReactionCount {
+            constructor(properties?: linnet.v1.ReactionCount.$Properties);
+            $unknowns?: Uint8Array[];
+            reaction: string;
+            count: number;
+            mine: boolean;
+            static encode(message: linnet.v1.ReactionCount.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReactionCount & linnet.v1.ReactionCount.$Shape;
+        }
+        namespace ReactionCount {
+            interface $Properties {
+                reaction?: (string|null);
+                count?: (number|null);
+                mine?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReactionCount.$Properties;
+        }
+        interface IPinRequest extends linnet.v1.PinRequest.$Properties {
+        }
+        class PinRequest {
+            constructor(properties?: linnet.v1.PinRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            remove: boolean;
+            static encode(message: linnet.v1.PinRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PinRequest & linnet.v1.PinRequest.$Shape;
+        }
+        namespace PinRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                remove?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.PinRequest.$Properties;
+        }
+        interface IPinListRequest extends linnet.v1.PinListRequest.$Properties {
+        }
+        class PinListRequest {
+            constructor(properties?: linnet.v1.PinListRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: linnet.v1.PinListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PinListRequest & linnet.v1.PinListRequest.$Shape;
+        }
+        namespace PinListRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.PinListRequest.$Properties;
+        }
+        interface IPinListAnswer extends linnet.v1.PinListAnswer.$Properties {
+        }
+        class PinListAnswer {
+            constructor(properties?: linnet.v1.PinListAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            messages: linnet.v1.Envelope.$Properties[];
+            static encode(message: linnet.v1.PinListAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PinListAnswer & linnet.v1.PinListAnswer.$Shape;
+        }
+        namespace PinListAnswer {
+            interface $Properties {
+                messages?: (linnet.v1.Envelope.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              messages?: linnet.v1.Envelope.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IEditListRequest extends linnet.v1.EditListRequest.$Properties {
+        }
+        class EditListRequest {
+            constructor(properties?: linnet.v1.EditListRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            fromVersion: number;
+            limit: number;
+            static encode(message: linnet.v1.EditListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.EditListRequest & linnet.v1.EditListRequest.$Shape;
+        }
+        namespace EditListRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                fromVersion?: (number|null);
+                limit?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.EditListRequest.$Properties;
+        }
+        interface IEditListAnswer extends linnet.v1.EditListAnswer.$Properties {
+        }
+        class EditListAnswer {
+            constructor(properties?: linnet.v1.EditListAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            versions: linnet.v1.Envelope.$Properties[];
+            final: boolean;
+            static encode(message: linnet.v1.EditListAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.EditListAnswer & linnet.v1.EditListAnswer.$Shape;
+        }
+        namespace EditListAnswer {
+            interface $Properties {
+                versions?: (linnet.v1.Envelope.$Properties[]|null);
+                final?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              versions?: linnet.v1.Envelope.$Shape[]|null;
+              final?: boolean|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IScheduledRequest extends linnet.v1.ScheduledRequest.$Properties {
+        }
+        class ScheduledRequest {
+            constructor(properties?: linnet.v1.ScheduledRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            cancel?: (number|Long|null);
+            cursor: string;
+            limit: number;
+            static encode(message: linnet.v1.ScheduledRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ScheduledRequest & linnet.v1.ScheduledRequest.$Shape;
+        }
+        namespace ScheduledRequest {
+            interface $Properties {
+                cancel?: (number|Long|null);
+                cursor?: (string|null);
+                limit?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ScheduledRequest.$Properties;
+        }
+        interface IScheduledAnswer extends linnet.v1.ScheduledAnswer.$Properties {
+        }
+        class ScheduledAnswer {
+            constructor(properties?: linnet.v1.ScheduledAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            messages: linnet.v1.ScheduledEntry.$Properties[];
+            cursor: string;
+            final: boolean;
+            static encode(message: linnet.v1.ScheduledAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ScheduledAnswer & linnet.v1.ScheduledAnswer.$Shape;
+        }
+        namespace ScheduledAnswer {
+            interface $Properties {
+                messages?: (linnet.v1.ScheduledEntry.$Properties[]|null);
+                cursor?: (string|null);
+                final?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              messages?: linnet.v1.ScheduledEntry.$Shape[]|null;
+              cursor?: string|null;
+              final?: boolean|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IScheduledEntry extends linnet.v1.ScheduledEntry.$Properties {
+        }
+        class ScheduledEntry {
+            constructor(properties?: linnet.v1.ScheduledEntry.$Properties);
+            $unknowns?: Uint8Array[];
+            scheduleId?: (number|Long|null);
+            sendAt?: (number|Long|null);
+            failed: boolean;
+            message?: (linnet.v1.Envelope.$Properties|null);
+            static encode(message: linnet.v1.ScheduledEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ScheduledEntry & linnet.v1.ScheduledEntry.$Shape;
+        }
+        namespace ScheduledEntry {
+            interface $Properties {
+                scheduleId?: (number|Long|null);
+                sendAt?: (number|Long|null);
+                failed?: (boolean|null);
+                message?: (linnet.v1.Envelope.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              scheduleId?: number|Long|null;
+              sendAt?: number|Long|null;
+              failed?: boolean|null;
+              message?: linnet.v1.Envelope.$Shape|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IPutOffAnswer extends linnet.v1.PutOffAnswer.$Properties {
+        }
+        class PutOffAnswer {
+            constructor(properties?: linnet.v1.PutOffAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            scheduleId?: (number|Long|null);
+            sendAt?: (number|Long|null);
+            static encode(message: linnet.v1.PutOffAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PutOffAnswer & linnet.v1.PutOffAnswer.$Shape;
+        }
+        namespace PutOffAnswer {
+            interface $Properties {
+                scheduleId?: (number|Long|null);
+                sendAt?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.PutOffAnswer.$Properties;
+        }
+        interface IReaderListRequest extends linnet.v1.ReaderListRequest.$Properties {
+        }
+        class ReaderListRequest {
+            constructor(properties?: linnet.v1.ReaderListRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            cursor: string;
+            limit: number;
+            static encode(message: linnet.v1.ReaderListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReaderListRequest & linnet.v1.ReaderListRequest.$Shape;
+        }
+        namespace ReaderListRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                cursor?: (string|null);
+                limit?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReaderListRequest.$Properties;
+        }
+        interface IReaderListAnswer extends linnet.v1.ReaderListAnswer.$Properties {
+        }
+        class ReaderListAnswer {
+            constructor(properties?: linnet.v1.ReaderListAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            userIds: string[];
+            cursor: string;
+            final: boolean;
+            static encode(message: linnet.v1.ReaderListAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReaderListAnswer & linnet.v1.ReaderListAnswer.$Shape;
+        }
+        namespace ReaderListAnswer {
+            interface $Properties {
+                userIds?: (string[]|null);
+                cursor?: (string|null);
+                final?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReaderListAnswer.$Properties;
+        }
+        interface IForwardedContent extends linnet.v1.ForwardedContent.$Properties {
+        }
+        class ForwardedContent {
+            constructor(properties?: linnet.v1.ForwardedContent.$Properties);
+            $unknowns?: Uint8Array[];
+            fromConversationId?: (number|Long|null);
+            messageIds: (number|Long)[];
+            messages: linnet.v1.Envelope.$Properties[];
+            static encode(message: linnet.v1.ForwardedContent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ForwardedContent & linnet.v1.ForwardedContent.$Shape;
+        }
+        namespace ForwardedContent {
+            interface $Properties {
+                fromConversationId?: (number|Long|null);
+                messageIds?: ((number|Long)[]|null);
+                messages?: (linnet.v1.Envelope.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              fromConversationId?: number|Long|null;
+              messageIds?: (number|Long)[]|null;
+              messages?: linnet.v1.Envelope.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
         }
         interface IGroupCreateRequest extends linnet.v1.GroupCreateRequest.$Properties {
         }
