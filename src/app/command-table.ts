@@ -1,13 +1,17 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
 import { messageChangeCommand } from "../commands/message-operations.ts";
+import { preparedSendCommand, scheduledCommand } from "../commands/prepared-send.ts";
+import { receiptCommand } from "../commands/receipts.ts";
 import { editListCommand, pinListCommand, readerListCommand } from "../commands/message-reading.ts";
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
 import { conversationListCommand, historyCommand } from "../commands/reading.ts";
 import { syncCommand } from "../commands/sync.ts";
+import type { Clock } from "../base/clock.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
+import type { Receipts } from "../inbox/receipts.ts";
 import type { Sql } from "../postgres/client.ts";
 import { type ContentLimits, MESSAGE_CHANGES } from "../path/message-change.ts";
 import { CMD } from "../wire/commands.ts";
@@ -19,12 +23,20 @@ export function commandTable(parts: {
   ingest: Ingest;
   requests: Requests;
   contentLimits: ContentLimits;
+  receipts: Receipts;
+  clock: Clock;
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
+  const preparedSend = preparedSendCommand(parts);
   const changeMessages = messageChangeCommand(parts);
   return {
     ...Object.fromEntries(MESSAGE_CHANGES.map((cmd) => [cmd, changeMessages])),
+    [CMD.singleChat]: preparedSend,
+    [CMD.groupChat]: preparedSend,
+    [CMD.strangerChat]: preparedSend,
+    [CMD.scheduled]: scheduledCommand(parts),
+    [CMD.receipt]: receiptCommand(parts.receipts),
     [CMD.pinList]: pinListCommand(sql),
     [CMD.editList]: editListCommand(sql),
     [CMD.readerList]: readerListCommand(sql),

@@ -73,6 +73,7 @@ export async function composeGateway(
     audit.tick();
     kicks.tick();
     connections.sweep();
+    sending.receipts.tick();
     answerOverdue(shared, sending);
   }, TICK_MS);
   return {

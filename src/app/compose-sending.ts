@@ -11,9 +11,11 @@ import { Ingest } from "../path/ingest.ts";
 import { answerOf } from "../path/outcome.ts";
 import { Pending } from "../path/pending.ts";
 import { Requests } from "../path/requests.ts";
-import { Appender } from "../transfer/append.ts";
+import { Receipts } from "../inbox/receipts.ts";
+import { Appender, type AppendLimits } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
 import { CODE } from "../wire/errors.ts";
+import type { Config } from "./config.ts";
 import { commandTable } from "./command-table.ts";
 import { keyedHash, type Shared } from "./shared.ts";
 
@@ -32,21 +34,36 @@ export function composeSending(shared: Shared) {
   const appender = composeAppender(shared, outbound);
   const ingest = new Ingest({ ...shared, access, hash: keyedHash(shared), appender });
   const requests = new Requests({ ...shared, ingest, pending });
-  return { sessions, wideLogs, codecs, pending, outbound, access, appender, ingest, requests };
+  const receipts = new Receipts(shared.sql);
+  return {
+    receipts,
+    sessions,
+    wideLogs,
+    codecs,
+    pending,
+    outbound,
+    access,
+    appender,
+    ingest,
+    requests,
+  };
+}
+
+export function appendLimits({ values }: Config): AppendLimits {
+  return {
+    gatherMs: values.LINNET_GATHER_MS,
+    entryBytesMax: values.LINNET_ENTRY_BYTES,
+    entryRecordsMax: values.LINNET_ENTRY_RECORDS,
+    streamEntriesMax: values.LINNET_STREAM_ENTRIES,
+    streamBytesMax: values.LINNET_STREAM_BYTES,
+    seqTtlSeconds: values.LINNET_SEQ_TTL_SECONDS,
+  };
 }
 
 function composeAppender(shared: Shared, outbound: Outbound): Appender {
-  const { values } = shared.config;
   return new Appender({
     ...shared,
-    limits: {
-      gatherMs: values.LINNET_GATHER_MS,
-      entryBytesMax: values.LINNET_ENTRY_BYTES,
-      entryRecordsMax: values.LINNET_ENTRY_RECORDS,
-      streamEntriesMax: values.LINNET_STREAM_ENTRIES,
-      streamBytesMax: values.LINNET_STREAM_BYTES,
-      seqTtlSeconds: values.LINNET_SEQ_TTL_SECONDS,
-    },
+    limits: appendLimits(shared.config),
     notTaken: (requests, why) => {
       for (const request of requests) {
         outbound.answer({ ...answerOf(request, CODE.unavailable), message: why });

@@ -2,13 +2,16 @@
 import { APPLIERS } from "../commands/appliers.ts";
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { PresenceSweep } from "../delivery/presence-sweep.ts";
+import { ScheduledSweep } from "../path/scheduled-sweep.ts";
 import { Settler } from "../path/settle.ts";
 import { settleCounters } from "../path/settle-counters.ts";
 import { Worker } from "../path/worker.ts";
 import { WriterMemory } from "../path/writer-memory.ts";
 import { openRedis } from "../redis/client.ts";
+import { Appender } from "../transfer/append.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
+import { appendLimits } from "./compose-sending.ts";
 import type { Shared } from "./shared.ts";
 
 export interface RunningWorker {
@@ -48,7 +51,20 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
       },
     },
   });
-  const sweep = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
+  const presence = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
+  const appender = new Appender({
+    ...shared,
+    limits: appendLimits(config),
+    gatewayId: "",
+    notTaken: () => {},
+  });
+  const scheduled = new ScheduledSweep(lock, appender);
+  const sweep = {
+    async tick(): Promise<void> {
+      await presence.tick();
+      await scheduled.tick();
+    },
+  };
   const worker = new Worker({ lock, reader, settler, sweep, clock, log, counters });
   return {
     start: () => worker.start(),

@@ -11,6 +11,7 @@ import { applyEdit } from "./apply-edit.ts";
 import { applyPin } from "./apply-pin.ts";
 import { applyReaction } from "./apply-reaction.ts";
 import { applyReadAll, applyReadCancel } from "./apply-read.ts";
+import { applyScheduled } from "./apply-scheduled.ts";
 import { applyDelete, applyRecall } from "./apply-recall.ts";
 import { applyFriendAdd, applyFriendBlock, applyFriendDelete } from "./apply-relation.ts";
 
@@ -20,6 +21,7 @@ export const APPLIERS: Appliers = {
   [CMD.edit]: applyEdit,
   [CMD.reaction]: applyReaction,
   [CMD.pin]: applyPin,
+  [CMD.scheduled]: applyScheduled,
   [CMD.readAll]: applyReadAll,
   [CMD.readCancel]: applyReadCancel,
   [CMD.groupCreate]: applyGroupCreate,

@@ -1,6 +1,6 @@
 /** What a command that is not a plain message is given, and what it answers. */
 import type { Sender } from "../path/ingest.ts";
-import type { Data, Envelope } from "../wire/envelope.ts";
+import type { Data, Envelope, MessageExtra, Route } from "../wire/envelope.ts";
 
 export interface CommandContext {
   slot: number;
@@ -14,6 +14,9 @@ export interface CommandAnswer {
   code: number;
   message: string;
   data: Data | undefined;
+  /** Of the answer to a send. */
+  route?: Route;
+  messageExtra?: MessageExtra;
   /** Runs in the tick in which the answer is sent, after it. */
   sent?: () => void;
 }

@@ -196,7 +196,9 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.incomplete, "header.localId is required");
     }
     this.#setSender(socket);
-    if (SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
+    // What hands others on, and what is for later, is prepared as a command.
+    const plain = frame.dataField === 0 && frame.sendAt === 0;
+    if (plain && SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
     return this.#command(slot, frame, bytes);
   }
 
@@ -257,11 +259,13 @@ export class Inbound {
   }
 
   #answer(slot: number, cmd: number, localId: string, answer: CommandAnswer): void {
-    const { code, message, data } = answer;
+    const { code, message, data, route, messageExtra } = answer;
     const envelope: Envelope = {
       direction: DIRECTION.response,
       cmd,
       header: { version: 1, localId },
+      ...(route ? { route } : {}),
+      ...(messageExtra ? { messageExtra } : {}),
       response: { code, message: message || (CODE_TEXT[code] ?? ""), ...(data ? { data } : {}) },
     };
     this.#outbound.send(slot, this.#codecs[this.#sessions.framing(slot)].encode(envelope));

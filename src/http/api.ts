@@ -5,6 +5,7 @@ import type { Log } from "../base/log.ts";
 import type { Tokens } from "../base/token.ts";
 import type { Credentials } from "../gateway/credentials.ts";
 import type { Revocation } from "../gateway/revocations.ts";
+import type { Receipts } from "../inbox/receipts.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -21,12 +22,14 @@ import { addLogin } from "./login.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
+import { addScheduled } from "./scheduled.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
   sql: Sql;
   requests: Requests;
   ingest: Ingest;
+  receipts: Receipts;
   redis: RedisConnection;
   tokens: Tokens;
   credentials: Credentials;
@@ -63,6 +66,7 @@ export function createApi(parts: ApiParts): Api {
   addReads(endpoints, parts);
   addMessageOperations(endpoints, parts);
   addMessageReads(endpoints, parts);
+  addScheduled(endpoints, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints);
   endpoints.close();

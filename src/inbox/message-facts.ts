@@ -1,5 +1,5 @@
 /** What is known about single messages beside what they say: pins, versions, who has read them. */
-import type { Sql } from "../postgres/client.ts";
+import { idArray, type Sql } from "../postgres/client.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { envelopeOf, type LogRow } from "./events.ts";
 import type { Reader } from "./history.ts";
@@ -77,4 +77,28 @@ async function isVisible(sql: Sql, reader: Reader, messageId: string): Promise<b
     WHERE x.id = ${messageId}::text::int8 AND x.conversation_id = ${reader.conversationId}
       AND x.flags & 8 = 0 AND ${visible(sql, reader)}`;
   return rows.length > 0;
+}
+
+/** The messages among `messageIds` that the reader can see and that say something, by id. */
+export async function messagesNamed(
+  sql: Sql,
+  reader: Reader,
+  messageIds: readonly string[],
+): Promise<Map<string, Envelope>> {
+  const rows = await sql<LogRow[]>`
+    SELECT x.seq AS position, x.id::text AS id, x.conversation_id,
+      ${reader.conversationType}::int2 AS conversation_type, x.seq, NULL AS conversation_pts,
+      x.cmd, x.type, x.flags, x.version, u.external_id AS sender, x.local_id,
+      u.id = ${reader.userId} AS own, x.content, NULL AS options, NULL AS target,
+      NULL AS mentioned
+    FROM messages x LEFT JOIN users u ON u.id = x.sender_id
+    WHERE x.id = ANY(${idArray(messageIds)}::text::int8[])
+      AND x.conversation_id = ${reader.conversationId} AND x.flags & 8 = 0
+      AND ${visible(sql, reader)}`;
+  const named = new Map<string, Envelope>();
+  for (const row of rows) {
+    const envelope = envelopeOf(row);
+    if (row.id !== null && envelope !== undefined) named.set(row.id, envelope);
+  }
+  return named;
 }

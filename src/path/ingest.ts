@@ -245,6 +245,7 @@ export class Ingest {
     const record = this.#record;
     record.cmd = inbound.cmd;
     record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
+    if (inbound.noReceipt) record.flags |= RECORD_FLAG.noReceipt;
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
     record.key = this.keyOf(sender, record.deviceId, inbound.localId);

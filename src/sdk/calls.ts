@@ -1,12 +1,13 @@
 /** The commands by name: what the application asks for beside sending. */
 import { CMD } from "../wire/commands.ts";
-import type { Content, Data, Envelope } from "../wire/envelope.ts";
+import type { Data, Envelope } from "../wire/envelope.ts";
 import { numberOf, textOf } from "./data.ts";
+import { messageCalls } from "./message-calls.ts";
 import type { Reply, RequestOptions } from "./requests.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
 export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
-type Id = number | string;
+export type Id = number | string;
 
 export interface HistoryOptions {
   /** Inclusive; absent: from the newest backward, or from seq 0 forward. */
@@ -56,14 +57,6 @@ function conversationCalls(request: Request) {
       return withData(answer, page);
     },
 
-    read: (conversationId: Id, seq: number) => request(CMD.read, { conversationId, data: { seq } }),
-
-    readAll: () => request(CMD.readAll),
-
-    /** Unread again from `seq` on. */
-    unread: (conversationId: Id, seq: number) =>
-      request(CMD.readCancel, { conversationId, data: { seq } }),
-
     typing: (where: { conversationId?: Id; to?: string }, on = true) =>
       request(on ? CMD.typingStatus : CMD.typingCancel, where),
 
@@ -72,22 +65,6 @@ function conversationCalls(request: Request) {
       const users = (answer.data["users"] ?? []) as OnlineUser[];
       return withData(answer, { users, cursor: textOf(answer.data, "cursor") });
     },
-  };
-}
-
-function messageCalls(request: Request) {
-  return {
-    recall: (conversationId: Id, messageId: string) =>
-      request(CMD.recall, { conversationId, data: { messageId } }),
-
-    edit: (conversationId: Id, messageId: string, content: Content) =>
-      request(CMD.edit, { conversationId, content, data: { messageId } }),
-
-    deleteMessages: (conversationId: Id, messageIds: string[], forAll = false) =>
-      request(CMD.delete, { conversationId, data: { messageIds, forAll } }),
-
-    react: (conversationId: Id, messageId: string, reaction: string, remove = false) =>
-      request(CMD.reaction, { conversationId, data: { messageId, reaction, remove } }),
   };
 }
 
@@ -137,7 +114,7 @@ function friendCalls(request: Request) {
   };
 }
 
-function withData<Value>(answer: Reply, data: Value): Reply<Value> {
+export function withData<Value>(answer: Reply, data: Value): Reply<Value> {
   return { ...answer, data };
 }
 

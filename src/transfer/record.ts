@@ -26,6 +26,8 @@ export const RECORD_FLAG = {
   mentionsAll: 1,
   serverApi: 2,
   system: 4,
+  /** The sender wants no receipts. */
+  noReceipt: 64,
 } as const;
 
 /** What all records share; for messages and commands alike. */

@@ -41,6 +41,7 @@ export function clearInbound(into: Inbound): void {
   into.persistentGiven = false;
   into.pushEnabled = false;
   into.ttl = 0;
+  into.noReceipt = false;
   into.sendAt = 0;
   setSlice(into.content, NO_BYTES, 0, 0);
   setSlice(into.options, NO_BYTES, 0, 0);
@@ -72,6 +73,7 @@ export function fillControl(into: Inbound, control: Control): void {
   into.persistent = control.persistent ?? true;
   into.pushEnabled = control.push?.["enable"] === true;
   into.ttl = control.ttl ?? 0;
+  into.noReceipt = control.needReceipt === false;
   into.sendAt = control.sendAt ?? 0;
 }
 

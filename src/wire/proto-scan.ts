@@ -262,6 +262,10 @@ function scanControl(into: Inbound): void {
         readVarint();
         into.ttl = varintUint32();
         break;
+      case 0x28:
+        readVarint();
+        into.noReceipt = !varintBool();
+        break;
       case 0x320:
         readVarint();
         into.sendAt = varintInt64();

@@ -64,7 +64,10 @@ export const MESSAGE_PUSHES: readonly Case[] = [
         hidden: true,
         recalled: true,
         version: 3,
-        reactions: [{ reaction: "👍", count: 2, mine: true }, { reaction: "x", count: 1 }],
+        reactions: [
+          { reaction: "👍", count: 2, mine: true },
+          { reaction: "x", count: 1 },
+        ],
       },
     },
   },
