@@ -6,7 +6,12 @@ import { type Answer, AS_APP, startServer, type TestServer } from "../http/serve
 export interface World {
   server: TestServer;
   /** A connection of the user, online and synced; it notes every event that it is handed. */
-  device(id: string, options?: Partial<ClientOptions>): Promise<Device>;
+  device(
+    id: string,
+    options?: Partial<ClientOptions>,
+    onEvent?: (event: Envelope) => void,
+  ): Promise<Device>;
+  remove(path: string, input: object): Promise<Answer>;
   post(path: string, input: object): Promise<Answer>;
   get(path: string, input: Record<string, string>): Promise<Answer>;
   group(ownerId: string, memberIds: string[], options?: object): Promise<string>;
@@ -35,11 +40,13 @@ export async function startWorld(settings: Record<string, string> = {}): Promise
     server,
     post,
     get: (path, input) => server.call("GET", `/openapi/v1/${path}`, AS_APP, input),
-    async device(id, options = {}) {
+    remove: (path, input) => server.call("DELETE", `/openapi/v1/${path}`, AS_APP, input),
+    async device(id, options = {}, onEvent = () => {}) {
       const login = await post("user/login", { id });
       const { token } = login.data as { token: string };
       const client = createClient({ url: server.url, token, deviceType: "im_web", ...options });
       clients.push(client);
+      client.on("event", ({ envelope }) => onEvent(envelope));
       const device = listen(client);
       const synced = Promise.withResolvers<void>();
       client.on("synced", () => synced.resolve());
