@@ -27,6 +27,9 @@ export interface Conversation {
   top: boolean;
   mute: boolean;
   last?: Envelope;
+  /** Of the other, in a conversation of two: what he has on a device, and what he has read. */
+  deliveredSeq?: number;
+  peerReadSeq?: number;
 }
 
 /** What came before this position can't be had from the log any more: read state afresh. */

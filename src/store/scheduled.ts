@@ -55,7 +55,7 @@ export async function findScheduled(
   return row && { scheduleId: row.id, sendAt: row.send_at };
 }
 
-/** A sender's own, by id; `after` is the last of the page before. */
+/** A sender's own, those on their way left out, by id; `after` is the last of the page before. */
 export async function listScheduled(
   sql: Sql,
   senderId: number,
@@ -67,7 +67,9 @@ export async function listScheduled(
       (extract(epoch FROM s.send_at) * 1000)::int8 AS send_at,
       coalesce(s.appended_at > s.send_at + interval '10 minutes', false) AS failed
     FROM scheduled_messages s LEFT JOIN users u ON u.id = s.sender_id
-    WHERE s.sender_id = ${senderId} AND s.id > ${after} ORDER BY s.id LIMIT ${limit}`;
+    WHERE s.sender_id = ${senderId} AND s.id > ${after}
+      AND (s.appended_at IS NULL OR s.appended_at > s.send_at + interval '10 minutes')
+    ORDER BY s.id LIMIT ${limit}`;
   return rows.map(scheduledOf);
 }
 
