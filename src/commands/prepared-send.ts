@@ -33,10 +33,11 @@ export function preparedSendCommand(parts: PreparedParts): Command {
   };
 }
 
+/** Without a position: what was handed on is in the event, which this connection is pushed too. */
 function sendAnswer(item: AnswerItem): CommandAnswer {
   const { code, message } = item;
   if (code !== CODE.ok || item.seq < 0) return { code, message, data: undefined };
-  const { conversationId, conversationType, seq, pts, conversationPts } = item;
+  const { conversationId, conversationType, seq } = item;
   return {
     code,
     message,
@@ -45,10 +46,8 @@ function sendAnswer(item: AnswerItem): CommandAnswer {
     messageExtra: {
       messageId: idText(item.messageIdHigh, item.messageIdLow),
       conversationSeq: seq,
-      ...(conversationPts < 0 ? {} : { conversationPts }),
       timestamp: item.timestamp,
       ...(item.duplicate ? { duplicate: true } : {}),
-      ...(pts < 0 ? {} : { pts }),
     },
   };
 }

@@ -123,7 +123,7 @@ test("the sender of a one-to-one message sees that it was delivered and read", a
   const pts = heard.messageExtra?.pts as number;
   // Not before it is there: a device is believed as far as its log reaches.
   expect((await ben.client.received(pts)).code).toBe(200);
-  await until(async () => (await entry(ann, id))?.deliveredSeq === 0);
+  await until(async () => (await entry(ann, id))?.deliveredSeq === 0, 10_000);
   await ben.client.read(id, 0);
   expect(await entry(ann, id)).toMatchObject({ deliveredSeq: 0, peerReadSeq: 0 });
   const quiet = { to: "ben", text: "quiet", control: { needReceipt: false } };
@@ -134,7 +134,7 @@ test("the sender of a one-to-one message sees that it was delivered and read", a
   const sql = new Bun.SQL(world.server.databaseUrl);
   const written = async () =>
     (await sql`SELECT max(pts)::int8 AS pts FROM device_receipts WHERE device = 'api'`)[0].pts;
-  await until(async () => (await written()) !== null);
+  await until(async () => (await written()) !== null, 10_000);
   expect(Number(await written())).toBeLessThan(1000);
   await sql.close();
   expect(await entry(ann, id)).toMatchObject({ deliveredSeq: 0 });
