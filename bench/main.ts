@@ -10,6 +10,7 @@ import { startProgress } from "./run/progress.ts";
 import type { BenchResult } from "./run/result.ts";
 import { printResult } from "./run/table.ts";
 import { storm, sync } from "./scenarios/away.ts";
+import { compare } from "./scenarios/compare.ts";
 import { direct, push } from "./scenarios/direct.ts";
 import { fanout } from "./scenarios/fanout.ts";
 import { limits } from "./scenarios/bounds.ts";
@@ -29,6 +30,7 @@ const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>
   mixed: ["a day of a real service in small", mixed],
   micro: ["the parts by themselves: filter, codecs, tables, script, statement", micro],
   limits: ["what the machine can do with everything of ours taken away", limits],
+  compare: ["the same work on ejabberd with MAM and on socket.io with an INSERT each", compare],
   scale: ["throughput against users, connections, processes and group size", scale],
   push: ["one-to-one pushes that are not stored", push],
 };

@@ -6,10 +6,12 @@ import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "d
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as operations from "../src/postgres/schema/message-operations.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
+import * as search from "../src/postgres/schema/search.ts";
 import * as server from "../src/postgres/schema/server.ts";
 import * as users from "../src/postgres/schema/users.ts";
 
 const TABLES = { ...users, ...conversations, ...messages, ...operations, ...server };
+const TABLES = { ...users, ...conversations, ...messages, ...search, ...server };
 
 interface Purpose {
   readonly what: string;
@@ -86,6 +88,13 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   deliveries: {
     what: "Up to where the other of a conversation of two has it on a device.",
     writers: "Gateways (`src/inbox/receipts.ts`), with the receipts.",
+  search: {
+    what: "The words of messages, filled behind the writer; what was edited or emptied follows.",
+    writers: "The writer's process (`src/store/search-words.ts`).",
+  },
+  progress: {
+    what: "How far what runs in the background has come.",
+    writers: "The writer's process (`src/store/search-words.ts`).",
   },
   applied: {
     what: "Traces of applied changes, so that one that comes again is answered alike. Kept a day.",

@@ -16,6 +16,8 @@ export interface LaneSpec {
   readonly conversationType?: number;
   /** Sends no more than this; absent: as long as the run lasts. */
   readonly most?: number;
+  /** The frame as another server wants it, with {localId} and {text} in their places. */
+  readonly frame?: string;
   /** Message type; absent: text. */
   readonly type?: number;
   /** False: a push that is not stored (93). */
@@ -25,6 +27,14 @@ export interface LaneSpec {
 export interface ConnectionSpec {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What another server wants to hear before messages, in order. */
+  readonly opening?: readonly OpeningStep[];
+}
+
+/** Waits for a frame that holds a text (none: at once), then says something (none: nothing). */
+export interface OpeningStep {
+  readonly awaits?: string;
+  readonly says?: string;
 }
 
 export interface TrafficJob {
@@ -32,6 +42,8 @@ export interface TrafficJob {
   readonly host: string;
   readonly ports: readonly number[];
   readonly framing: Framing;
+  /** Another server than Linnet: its subprotocol. An answer there is known by its localId alone. */
+  readonly foreign?: { readonly subprotocol: string };
   readonly connections: readonly ConnectionSpec[];
   readonly lanes: readonly LaneSpec[];
   /** Whether a greeting is waited for on each connection. */

@@ -24,8 +24,14 @@ const FIRST_BYTE_BINARY = 0x82;
 
 /** `tag` sets this run's local ids apart from those of every other on the same database. */
 export function templateOf(lane: LaneSpec, framing: Framing, tag: string): Template {
-  const codec = createCodec(framing);
   const zeros = "0".repeat(DIGITS);
+  const localId = `~=${zeros}-${tag}`;
+  const text = `~~${zeros}`.padEnd(lane.bodyBytes, "abcdefghijklmnopqrstuvwxyz ");
+  if (lane.frame !== undefined) {
+    const filled = lane.frame.replace("{localId}", localId).replace("{text}", text);
+    return framed(FIRST_BYTE_TEXT, new TextEncoder().encode(filled));
+  }
+  const codec = createCodec(framing);
   const address =
     lane.to === undefined
       ? { conversationId: lane.conversationId, conversationType: lane.conversationType ?? 0 }
@@ -33,15 +39,19 @@ export function templateOf(lane: LaneSpec, framing: Framing, tag: string): Templ
   const envelope = {
     direction: 1,
     cmd: lane.cmd,
-    header: { localId: `~=${zeros}-${tag}` },
+    header: { localId },
     route: { type: lane.type ?? 1, ...address },
-    content: { text: `~~${zeros}`.padEnd(lane.bodyBytes, "abcdefghijklmnopqrstuvwxyz ") },
+    content: { text },
     ...(lane.stored ? {} : { control: { persistent: false } }),
   };
   const encoded = codec.encode(envelope as Parameters<typeof codec.encode>[0]);
   const binary = typeof encoded !== "string";
   const payload = binary ? encoded : new TextEncoder().encode(encoded);
-  const bytes = frameOf(binary ? FIRST_BYTE_BINARY : FIRST_BYTE_TEXT, payload);
+  return framed(binary ? FIRST_BYTE_BINARY : FIRST_BYTE_TEXT, payload);
+}
+
+function framed(first: number, payload: Uint8Array): Template {
+  const bytes = frameOf(first, payload);
   return {
     bytes,
     localIdAt: findMark(bytes, 0, bytes.length, MARK_LOCAL_ID, 0),

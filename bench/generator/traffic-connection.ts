@@ -1,12 +1,14 @@
 // One user's connection under load: tells pushes and answers apart and enters them in the ledger.
 import type { Framing } from "../../src/wire/frame.ts";
 import { codeOf, DIRECTION_ANSWER, directionOf } from "./answers.ts";
-import type { ConnectionSpec, TrafficJob } from "./job.ts";
+import type { ConnectionSpec, OpeningStep, TrafficJob } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import type { Ledger } from "./ledger.ts";
 import { findMark, MARK_LOCAL_ID, MARK_TEXT, MARKED_BYTES, readIndex } from "./marks.ts";
 import { readFrame } from "./read-frame.ts";
-import { type FrameHandler, RawWebSocket } from "./web-socket.ts";
+import { type FrameHandler, frameOf, RawWebSocket } from "./web-socket.ts";
+
+const FIRST_BYTE_TEXT = 0x81;
 
 export class TrafficConnection implements FrameHandler {
   readonly #job: TrafficJob;
@@ -22,6 +24,9 @@ export class TrafficConnection implements FrameHandler {
   #completed = 0;
   #lastIndex = -1;
   #received = 0;
+  #early = "";
+  /** Steps of the opening that are done. */
+  #opened = 0;
   #textGuess = 0;
   #localIdGuess = 0;
   /** The code that the server closed it with, 0 while it is open. */
@@ -55,11 +60,13 @@ export class TrafficConnection implements FrameHandler {
         host: job.host,
         port: this.#port,
         path: this.#spec.path,
-        headers: { ...this.#spec.headers, "Sec-WebSocket-Protocol": job.framing },
+        headers: { ...this.#spec.headers, ...protocolHeader(job) },
       },
       this,
     );
-    if (job.greeting) await greeted;
+    // A frame that came with the upgrade's answer came before there was a socket to answer on.
+    this.#openOn(this.#early);
+    if (job.greeting || this.#spec.opening !== undefined) await greeted;
     if (this.closeCode !== 0) throw new Error(`closed with ${this.closeCode} before the greeting`);
   }
 
@@ -74,6 +81,13 @@ export class TrafficConnection implements FrameHandler {
   frame(bytes: Uint8Array, start: number, end: number): void {
     // The clock is read once for all that arrived together.
     if (this.#nowMs === 0) this.#nowMs = performance.now();
+    const { opening } = this.#spec;
+    if (opening !== undefined && this.#opened < opening.length) {
+      const text = Buffer.from(bytes.subarray(start, end)).toString();
+      if (this.#socket === undefined) this.#early += text;
+      else this.#openOn(text);
+      return;
+    }
     const lane = this.#lane;
     if (this.#greeted !== undefined && this.#job.greeting) {
       this.#greeted();
@@ -81,13 +95,17 @@ export class TrafficConnection implements FrameHandler {
       return;
     }
     if (lane === undefined) return;
-    if (directionOf(this.#framing, bytes, start) === DIRECTION_ANSWER) {
+    const isForeign = this.#job.foreign !== undefined;
+    if (!isForeign && directionOf(this.#framing, bytes, start) === DIRECTION_ANSWER) {
       this.#answer(bytes, start, end);
       return;
     }
     const at = findMark(bytes, start, end, MARK_TEXT, this.#textGuess);
-    // A hint, or another event than a message.
-    if (at < 0) return;
+    if (at < 0) {
+      // Of Linnet a hint, or another event than a message.
+      if (isForeign) this.#answer(bytes, start, end);
+      return;
+    }
     this.#textGuess = at - start;
     const index = readIndex(bytes, at);
     if (index < this.#lastIndex) this.#ledger.disordered += 1;
@@ -114,11 +132,33 @@ export class TrafficConnection implements FrameHandler {
     this.#greeted?.();
   }
 
+  /** Goes on with the opening as far as what has come allows. */
+  #openOn(came: string): void {
+    const { opening } = this.#spec;
+    if (opening === undefined) return;
+    let text = came;
+    while (this.#opened < opening.length) {
+      const { awaits, says } = opening[this.#opened] as OpeningStep;
+      if (awaits !== undefined && !text.includes(awaits)) return;
+      // What has come is good for one step.
+      if (awaits !== undefined) text = "";
+      this.#opened += 1;
+      if (says !== undefined) this.send(frameOf(FIRST_BYTE_TEXT, new TextEncoder().encode(says)));
+    }
+    this.#greeted?.();
+  }
+
   #answer(bytes: Uint8Array, start: number, end: number): void {
     const at = findMark(bytes, start, end, MARK_LOCAL_ID, this.#localIdGuess);
     if (at < 0) return;
     this.#localIdGuess = at - start;
-    const code = codeOf(this.#framing, bytes, start, at + MARKED_BYTES, end);
+    const isForeign = this.#job.foreign !== undefined;
+    const code = isForeign ? 200 : codeOf(this.#framing, bytes, start, at + MARKED_BYTES, end);
     if (this.#ledger.settle(readIndex(bytes, at), code, this.#nowMs)) this.#completed += 1;
   }
+}
+
+function protocolHeader({ framing, foreign }: TrafficJob): Record<string, string> {
+  const subprotocol = foreign === undefined ? framing : foreign.subprotocol;
+  return subprotocol === "" ? {} : { "Sec-WebSocket-Protocol": subprotocol };
 }

@@ -68,11 +68,38 @@ export async function startServer(options: ServerOptions): Promise<Program> {
   return { host: "127.0.0.1", port, pid: program.pid, stop: program.stop };
 }
 
+/** A program that prints the port it listens at, or listens at the one given. */
+export async function startProgram(options: {
+  name: string;
+  command: string[];
+  folder: string;
+  env: Record<string, string>;
+  port?: number;
+}): Promise<Program> {
+  const program = launch(options);
+  let port = 0;
+  await until(program, async () => {
+    port = options.port ?? Number(/^port (\d+)$/m.exec(program.output())?.[1] ?? 0);
+    return port > 0 && (await listens(port));
+  });
+  return { host: "127.0.0.1", port, pid: program.pid, stop: program.stop };
+}
+
+async function listens(port: number): Promise<boolean> {
+  try {
+    const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data: () => {} } });
+    socket.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export async function startLimit(
   name: string,
   options: { services: Services; framing: string; bodyBytes: number; members?: number },
 ): Promise<Program> {
-  const program = launch({
+  return await startProgram({
     name,
     command: [process.execPath, "bench/limits/main.ts", name, options.framing],
     folder: options.services.folder,
@@ -83,12 +110,6 @@ export async function startLimit(
       BENCH_MEMBERS: String(options.members ?? 0),
     },
   });
-  let port = 0;
-  await until(program, async () => {
-    port = Number(/^port (\d+)$/m.exec(program.output())?.[1] ?? 0);
-    return port > 0;
-  });
-  return { host: "127.0.0.1", port, pid: program.pid, stop: program.stop };
 }
 
 interface Launched {

@@ -9,6 +9,7 @@ import { Worker } from "../path/worker.ts";
 import { WriterMemory } from "../path/writer-memory.ts";
 import { openRedis } from "../redis/client.ts";
 import { Appender } from "../transfer/append.ts";
+import { SearchLoop } from "../store/search-loop.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
 import { appendLimits } from "./compose-sending.ts";
@@ -66,9 +67,20 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     },
   };
   const worker = new Worker({ lock, reader, settler, sweep, clock, log, counters });
+  const searching = new SearchLoop({
+    sql,
+    log,
+    perSecond: values.LINNET_SEARCH_PER_SECOND,
+    isWriter: () => lock.held,
+    stored: async () => (await counters.stored.get()).values[0]?.value ?? 0,
+  });
   return {
-    start: () => worker.start(),
+    start() {
+      worker.start();
+      searching.start();
+    },
     async stop() {
+      await searching.stop();
       await worker.stop();
       reading.close();
     },

@@ -105,6 +105,13 @@ export const SETTINGS = {
   LINNET_RECENT_KEYS: number(200_000, 1000, 1e8, "messages", "known in the writer's memory"),
   LINNET_POOL_CONNECTIONS: number(8, 1, 100, "connections", "to Postgres for reads"),
   LINNET_QUERY_MS: number(8000, 100, 600_000, "ms", "that a read may take"),
+  LINNET_SEARCH_PER_SECOND: number(
+    1000,
+    0,
+    1e6,
+    "messages/s",
+    "that search takes in behind the writer, a tenth of it under load; 0: no search",
+  ),
   LINNET_DRAIN_MS: number(5000, 0, 600_000, "ms", "over which drained clients come back"),
 } as const satisfies Record<string, Setting>;
 

@@ -6,6 +6,15 @@ export function backoffMs(attempt: number, firstMs: number, maxMs: number): numb
   return ceiling / 2 + (Math.random() * ceiling) / 2;
 }
 
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** Ends early where a signal says so. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const early = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (signal?.aborted === true) early();
+    else signal?.addEventListener("abort", early, { once: true });
+  });
 }

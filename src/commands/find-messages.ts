@@ -34,7 +34,7 @@ export interface FoundMessage {
 }
 
 /** Flags of a message's row. */
-export const MESSAGE_FLAG = { emptied: 8, recalled: 16, reactions: 32 } as const;
+export const MESSAGE_FLAG = { emptied: 8, recalled: 256, reactions: 512 } as const;
 
 interface StandingRow {
   type: number;
@@ -105,7 +105,7 @@ export async function findMessages(
     LEFT JOIN members m ON m.conversation_id = x.conversation_id AND m.user_id = ${senderId}
     WHERE x.id = ANY(${`{${messageIds.join(",")}}`}::text::int8[])
       AND x.conversation_id = ${standing.conversationId}
-      AND (x.flags & 8 = 0 OR x.flags & 16 <> 0)
+      AND (x.flags & 8 = 0 OR x.flags & 256 <> 0)
       AND (x.expires_at IS NULL OR x.expires_at > now())
       AND (${standing.system} OR (x.seq >= m.joined_seq
         AND (x.target IS NULL OR ${senderId} = ANY(x.target) OR x.sender_id = ${senderId})

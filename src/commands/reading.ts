@@ -1,7 +1,7 @@
 /** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34): lists and history. */
 import { answered, type Command, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
-import { findReader, history } from "../inbox/history.ts";
+import { findReader, history, middle } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
@@ -28,7 +28,8 @@ export function historyCommand(sql: Sql): Command {
     if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
     const found = await findReader(sql, conversationId, sender.userId);
     if (found?.reader === undefined) return answered(memberCode(found));
-    const fromSeq = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
+    const given = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
+    const fromSeq = flagOf(data, "around") ? middle(given, limit) : given;
     const backward = flagOf(data, "backward");
     return answered(CODE.ok, { ...(await history(sql, found.reader, fromSeq, limit, backward)) });
   };

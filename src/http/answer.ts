@@ -21,9 +21,19 @@ export class Done {
   }
 }
 
-export type Outcome = Done | Refusal;
+/** Lines of JSON, made as they are read. */
+export class Lines {
+  readonly lines: AsyncGenerator<string>;
+
+  constructor(lines: AsyncGenerator<string>) {
+    this.lines = lines;
+  }
+}
+
+export type Outcome = Done | Refusal | Lines;
 
 export function answer(outcome: Outcome, headers: Record<string, string> = {}): Response {
+  if (outcome instanceof Lines) return lineAnswer(outcome);
   const done = outcome instanceof Done;
   const code = done ? CODE.ok : outcome.code;
   const body = done
@@ -37,6 +47,27 @@ export function answer(outcome: Outcome, headers: Record<string, string> = {}): 
       "x-content-type-options": "nosniff",
       ...(code === CODE.unauthorized ? { "www-authenticate": "Bearer" } : {}),
       ...headers,
+    },
+  });
+}
+
+function lineAnswer({ lines }: Lines): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await lines.next();
+      if (done === true) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await lines.return(undefined);
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": "application/x-ndjson; charset=utf-8",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
     },
   });
 }

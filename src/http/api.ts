@@ -23,6 +23,7 @@ import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
 import { addScheduled } from "./scheduled.ts";
+import { addSearch } from "./search.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
@@ -62,6 +63,7 @@ export function createApi(parts: ApiParts): Api {
   addKick(endpoints, parts);
   addRelations(endpoints, parts);
   addGroups(endpoints, parts);
+  addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addMessageOperations(endpoints, parts);

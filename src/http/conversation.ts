@@ -1,4 +1,5 @@
 /** What calls need to know of a conversation before they act on it. */
+import { findReader, type Reader } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CONVERSATION } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
@@ -40,4 +41,25 @@ export function isGroup(type: number): boolean {
 /** The code for a user who is not in a conversation. */
 export function notMember(type: number): number {
   return isGroup(type) ? CODE.notGroupMember : CODE.senderNotInConversation;
+}
+
+/** User 0 is the server: it reads from the beginning and is a member nowhere. */
+export async function readerOf(
+  sql: Sql,
+  conversationId: number,
+  userId: number,
+): Promise<Reader | Refusal> {
+  const found = await findReader(sql, conversationId, userId);
+  if (found === undefined) {
+    const problem = `query.conversationId: there is no ${conversationId}`;
+    return new Refusal(CODE.noSuchConversation, problem);
+  }
+  if (found.reader !== undefined) return found.reader;
+  const { conversationType } = found;
+  if (userId !== 0) return new Refusal(notMember(conversationType));
+  const [row] = await sql<{ last_seq: number }[]>`
+    SELECT coalesce(max(seq), -1) AS last_seq FROM messages
+    WHERE conversation_id = ${conversationId}`;
+  const lastSeq = row?.last_seq ?? -1;
+  return { userId, conversationId, conversationType, lastSeq, joinedSeq: 0 };
 }

@@ -27,6 +27,8 @@ export interface Endpoint<Input extends z.ZodObject> {
   example?: Record<string, unknown>;
   /** `data` of the answer. */
   data: z.ZodType;
+  /** The answer is `data` line by line. */
+  lines?: boolean;
   handle: (input: z.infer<Input>, caller: Caller) => Promise<Outcome>;
 }
 
@@ -161,7 +163,12 @@ function documented(endpoint: Endpoint<z.ZodObject>) {
     security,
     request: method === "get" ? { query: input } : { body },
     responses: {
-      200: { description: "Done", ...answered(data) },
+      200: {
+        description: "Done",
+        ...(endpoint.lines === true
+          ? { content: { "application/x-ndjson": { schema: data } } }
+          : answered(data)),
+      },
       default: {
         description: "Refused: `code` says why, `msg` what is wrong and where",
         ...answered(z.null()),

@@ -59,12 +59,14 @@ export function conversationIdField(description = "Id of the conversation") {
     .openapi({ type: "string", pattern: "^[0-9]+$", description });
 }
 
-/** The id of a message in a query. */
-export function messageIdField() {
+/** A Snowflake as its decimal text. */
+export function messageIdField(description = "Id of the message") {
   return z
     .string()
-    .regex(/^(?:0|[1-9][0-9]{0,17}|[1-8][0-9]{18})$/, "not an id below 2^63")
-    .openapi({ type: "string", pattern: "^[0-9]+$", description: "Id of the message" });
+    .superRefine((value, context) => {
+      if (!/^[1-9][0-9]{0,18}$/.test(value)) wrong(context, CODE.malformed, "not a message's id");
+    })
+    .openapi({ type: "string", pattern: "^[0-9]+$", description });
 }
 
 /** A number of a query: 0 and up. */

@@ -7,6 +7,7 @@ import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
+import { readerOf } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
 import {
   conversationIdField,
@@ -17,7 +18,6 @@ import {
   textField,
 } from "./fields.ts";
 import { ENVELOPE, pageData } from "./pages.ts";
-import { readerOf } from "./reads.ts";
 
 const OF_CONVERSATION = {
   conversationId: conversationIdField(),

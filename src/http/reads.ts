@@ -2,14 +2,13 @@
 import { z } from "@hono/zod-openapi";
 import { conversationPage } from "../inbox/conversation-list.ts";
 import { newestOwnPts, ownDifference } from "../inbox/difference.ts";
-import { findReader, history, type Reader } from "../inbox/history.ts";
+import { history, middle } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
-import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
-import { notMember } from "./conversation.ts";
+import { readerOf } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
 import {
   conversationIdField,
@@ -28,6 +27,7 @@ const HISTORY = z.object({
   fromSeq: positionField("The first seq; absent: the oldest, or backward the newest").optional(),
   limit: limitField(),
   backward: flagField("From newer to older"),
+  around: flagField("`fromSeq` in the middle of the page"),
   userId: nameField("With the app key: as this user sees it; absent: as the server").optional(),
 });
 
@@ -113,35 +113,20 @@ async function readHistory(
   caller: Caller,
   input: z.infer<typeof HISTORY>,
 ): Promise<Outcome> {
-  const { conversationId, fromSeq, limit, backward, userId } = input;
+  const { conversationId, fromSeq, limit, backward, around, userId } = input;
   const server = caller.user === undefined && userId === undefined;
   const user = server ? { id: 0, name: "" } : await actingUser(sql, caller, userId, "query.userId");
   if (user instanceof Refusal) return user;
   const reader = await readerOf(sql, conversationId, user.id);
   if (reader instanceof Refusal) return reader;
-  const page = await history(sql, reader, fromSeq, limit, backward);
+  const page = await history(
+    sql,
+    reader,
+    around ? middle(fromSeq, limit) : fromSeq,
+    limit,
+    backward,
+  );
   return new Done(pageData(CMD.conversationSync, page));
-}
-
-/** User 0 is the server: it reads from the beginning and is a member nowhere. */
-export async function readerOf(
-  sql: Sql,
-  conversationId: number,
-  userId: number,
-): Promise<Reader | Refusal> {
-  const found = await findReader(sql, conversationId, userId);
-  if (found === undefined) {
-    const problem = `query.conversationId: there is no ${conversationId}`;
-    return new Refusal(CODE.noSuchConversation, problem);
-  }
-  if (found.reader !== undefined) return found.reader;
-  const { conversationType } = found;
-  if (userId !== 0) return new Refusal(notMember(conversationType));
-  const [row] = await sql<{ last_seq: number }[]>`
-    SELECT coalesce(max(seq), -1) AS last_seq FROM messages
-    WHERE conversation_id = ${conversationId}`;
-  const lastSeq = row?.last_seq ?? -1;
-  return { userId, conversationId, conversationType, lastSeq, joinedSeq: 0 };
 }
 
 /** A position of another epoch, or beyond the newest, is none of ours: the reader starts afresh. */

@@ -33,7 +33,7 @@ const MENTIONS_ALL = 1;
 const SERVER_API = 2;
 const SYSTEM = 4;
 const EMPTIED = 8;
-const RECALLED = 16;
+const RECALLED = 256;
 
 /**
  * Undefined for what is gone: expired, removed by clean-up, deleted by this reader. What was

@@ -40,6 +40,11 @@ export async function findReader(
   return { conversationType: row.type, reader };
 }
 
+/** From where a page reaches as far before a seq as after it. */
+export function middle(seq: number | undefined, limit: number): number | undefined {
+  return seq === undefined ? undefined : Math.max(0, seq - (limit >> 1));
+}
+
 /**
  * Messages from `fromSeq` on (inclusive), upwards, or downwards with `backward`. Every seq of the
  * range is accounted for: what is gone, or not for this reader, is a tombstone.

@@ -7,7 +7,7 @@ interface Given {
   mine: boolean;
 }
 
-const HAS_REACTIONS = 32;
+const HAS_REACTIONS = 512;
 
 /** By message, in the order in which each reaction came first; nothing is asked where none has. */
 export async function reactionsOf(

@@ -165,9 +165,10 @@ export class Ingest {
     (record.target as number[]).length = 0;
     (record.mentions as number[]).length = 0;
     this.#grantWord = 0;
+    if (attempt === 0 && !this.#knowsUsers(inbound)) return WAIT;
     if (inbound.to !== "") {
-      const peerId = this.#userId(inbound.to, attempt);
-      if (peerId < 0) return this.#unknownUser("route.to", inbound.to, attempt);
+      const peerId = this.#access.userId(inbound.to) ?? -1;
+      if (peerId < 0) return this.#unknownUser("route.to", inbound.to);
       if (peerId === sender.userId) return this.#refuse(CODE.forbidden, "route.to: yourself");
       record.peerId = peerId;
     } else if (inbound.conversationId < 0) {
@@ -175,11 +176,11 @@ export class Ingest {
     }
     if ((sender.flags & RECORD_FLAG.system) !== 0) {
       record.conversationId = record.peerId > 0 ? 0 : inbound.conversationId;
-      return this.#mayTarget(inbound, attempt);
+      return this.#mayTarget(inbound);
     }
     if (record.peerId === 0 && inbound.conversationId === 0) return CODE.noSuchConversation;
     const code = this.#mayReceive(inbound, sender);
-    return code !== 0 ? code : this.#mayTarget(inbound, attempt);
+    return code !== 0 ? code : this.#mayTarget(inbound);
   }
 
   #mayReceive(inbound: Inbound, sender: Sender): number {
@@ -224,19 +225,18 @@ export class Ingest {
     return known ? 0 : this.#refuse(code, "");
   }
 
-  #mayTarget(inbound: Inbound, attempt: number): number {
+  #mayTarget(inbound: Inbound): number {
     const target = this.#record.target as number[];
     const mentions = this.#record.mentions as number[];
     for (const name of inbound.target) {
-      const userId = this.#userId(name, attempt);
-      if (userId < 0) return this.#unknownUser("route.target", name, attempt);
+      const userId = this.#access.userId(name) ?? -1;
+      if (userId < 0) return this.#unknownUser("route.target", name);
       target.push(userId);
     }
     for (const name of inbound.mentionUids) {
-      const userId = this.#userId(name, attempt);
+      const userId = this.#access.userId(name);
       // A mention of somebody who doesn't exist is text like any other.
-      if (userId >= 0) mentions.push(userId);
-      else if (attempt === 0) return this.#unknownUser("content.mentions.uids", name, attempt);
+      if (userId !== undefined) mentions.push(userId);
     }
     return 0;
   }
@@ -263,15 +263,21 @@ export class Ingest {
     return inbound.mentionsAll && isGroup(type);
   }
 
-  #userId(externalId: string, attempt: number): number {
-    const userId = this.#access.userId(externalId);
-    if (userId !== undefined) return userId;
-    if (attempt === 0) this.#wantedUsers.add(externalId);
-    return -1;
+  /** All whom a message names are asked for at once: who is unknown after that does not exist. */
+  #knowsUsers({ to, target, mentionUids }: Inbound): boolean {
+    let known = to === "" || this.#knowsUser(to);
+    for (const name of target) known = this.#knowsUser(name) && known;
+    for (const name of mentionUids) known = this.#knowsUser(name) && known;
+    return known;
   }
 
-  #unknownUser(where: string, externalId: string, attempt: number): number {
-    if (attempt === 0) return WAIT;
+  #knowsUser(externalId: string): boolean {
+    if (this.#access.userId(externalId) !== undefined) return true;
+    this.#wantedUsers.add(externalId);
+    return false;
+  }
+
+  #unknownUser(where: string, externalId: string): number {
     return this.#refuse(CODE.notFound, `${where}: there is no user ${externalId}`);
   }
 

@@ -106,7 +106,7 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   [CMD.conversationSync]: {
     name: "history",
     number: 20,
-    shape: { fromSeq: INT64, limit: UINT32, backward: BOOL },
+    shape: { fromSeq: INT64, limit: UINT32, backward: BOOL, around: BOOL },
   },
   [CMD.receipt]: { name: "receipt", number: 21, shape: { pts: INT64 } },
   [CMD.read]: { name: "read", number: 22, shape: { seq: INT64 } },

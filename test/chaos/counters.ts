@@ -32,6 +32,13 @@ export class Counters {
     }
   }
 
+  /** A counter of all processes that have lived. */
+  sum(name: string): number {
+    let sum = 0;
+    for (const [key, value] of this.#newest) if (key.endsWith(` ${name}`)) sum += value;
+    return sum;
+  }
+
   async #loop(node: ServerNode): Promise<void> {
     while (this.#going) {
       await this.#read(node);

@@ -5,7 +5,8 @@ import type { Backing } from "./backing.ts";
 import type { Cluster } from "./cluster.ts";
 import { readCounters } from "./counters.ts";
 import type { Journal } from "./journal.ts";
-import { type Newest, readNewest } from "./tables.ts";
+import type { Tables } from "./record.ts";
+import { type Newest, readNewest, readSnapshot } from "./tables.ts";
 
 const LOOK_EVERY_MS = 250;
 const LIST_WAIT_MS = 10_000;
@@ -44,10 +45,39 @@ function isComplete(actor: Actor, newest: Newest): boolean {
   if (client.unsettled > 0) return false;
   const { pts, wide } = client.cursor();
   if (pts < (newest.own.get(user) ?? 0)) return false;
+  return hasWide(wide, user, newest);
+}
+
+function hasWide(wide: Record<number, number>, user: string, newest: Newest): boolean {
   for (const [id, position] of newest.wide.get(user) ?? []) {
     if ((wide[id] ?? -1) < position) return false;
   }
   return true;
+}
+
+/**
+ * The tables of a moment at which every client held what they held. An event that was still to come
+ * (a peer is told of a read up to a second late) begins the reading anew, at most until `endMs`.
+ */
+export async function readLevel(
+  actors: readonly Actor[],
+  backing: Backing,
+  journal: Journal,
+  endMs: number,
+): Promise<Tables> {
+  for (;;) {
+    const before = journal.records.length;
+    const held = actors.map((actor) => ({ user: actor.user, ...actor.client.cursor() }));
+    const { tables, newest } = await backing.read(readSnapshot);
+    const isLevel = held.every(
+      ({ user, pts, wide }) => pts === (newest.own.get(user) ?? 0) && hasWide(wide, user, newest),
+    );
+    if (isLevel || performance.now() > endMs) {
+      journal.endLogs(before);
+      return tables;
+    }
+    await pause(LOOK_EVERY_MS);
+  }
 }
 
 /** What each client's list says of unread messages. */

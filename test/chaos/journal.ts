@@ -10,6 +10,7 @@ export class Journal {
   /** What clients complained of: no violation, but worth a look. */
   readonly problems: string[] = [];
   readonly #beganMs = performance.now();
+  #ended = false;
 
   /** Milliseconds since the run began. */
   nowMs(): number {
@@ -17,12 +18,23 @@ export class Journal {
   }
 
   add(record: Rec): void {
-    this.records.push(record);
+    if (!this.#ended || !isOfLogs(record)) this.records.push(record);
+  }
+
+  /** What clients receive from here on is left out: the tables were read before it came. */
+  endLogs(from: number): void {
+    this.#ended = true;
+    const after = this.records.splice(from);
+    this.records.push(...after.filter((record) => !isOfLogs(record)));
   }
 
   problem(what: string): void {
     if (this.problems.length < PROBLEMS_MAX) this.problems.push(`${this.nowMs()} ${what}`);
   }
+}
+
+function isOfLogs({ kind }: Rec): boolean {
+  return kind === "received" || kind === "applied" || kind === "read";
 }
 
 /** One JSON object a line. */

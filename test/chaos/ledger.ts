@@ -1,4 +1,5 @@
 /** The ledger: what a run's evidence adds up to, and whether it may stand. Pure. */
+import { CODE } from "../../src/wire/errors.ts";
 import {
   divergedClients,
   seenAfterKick,
@@ -7,6 +8,7 @@ import {
 } from "./check-clients.ts";
 import { duplicated, type Findings, lost, ptsHoles, reordered, seqHoles } from "./check-stored.ts";
 import { type Evidence } from "./evidence.ts";
+import type { Rec } from "./record.ts";
 import { calmShare, recoveries, type Recovery } from "./pace-checks.ts";
 
 export interface Ledger {
@@ -57,6 +59,31 @@ const MUST_BE_ABOVE_ZERO = [
   "pulledAfterHint",
 ] as const;
 
+type Counter = (name: string) => number;
+
+/** What of the above is still 0. */
+export function unmet(records: readonly Rec[], counter: Counter): string[] {
+  const met = workMet(records, counter);
+  return Object.entries(met).flatMap(([name, count]) => (count > 0 ? [] : [name]));
+}
+
+/** Counts that show that the faults met work. */
+function workMet(records: readonly Rec[], counter: Counter) {
+  const answered = records.flatMap((record) =>
+    record.kind === "answered" && record.code === CODE.ok ? [record] : [],
+  );
+  return {
+    answered: answered.length,
+    inFlightAtFault: faultsOf(records).filter((fault) => fault.inFlight > 0).length,
+    renumbered: counter("linnet_renumbered_total"),
+    replayed: counter("linnet_replayed_total"),
+    duplicatesAnswered: answered.filter((answer) => answer.duplicate).length,
+    // The first writer took nothing over.
+    takeovers: Math.max(0, counter("linnet_takeovers_total") - 1),
+    pulledAfterHint: pulledAfterHint(records),
+  };
+}
+
 export function judge(evidence: Evidence): Judged {
   const findings: Record<string, Findings> = {
     lost: lost(evidence),
@@ -73,8 +100,9 @@ export function judge(evidence: Evidence): Judged {
     seenAfterKick: seenAfterKick(evidence),
   };
   const count = (name: string): number => findings[name]?.length ?? 0;
+  const { answered, ...met } = workMet(evidence.records, (name) => counted(evidence, name));
   const ledger: Ledger = {
-    answered: evidence.answered.length,
+    answered,
     lost: count("lost"),
     duplicated: count("duplicated"),
     reordered: count("reordered"),
@@ -90,13 +118,7 @@ export function judge(evidence: Evidence): Judged {
     faults: faultsByKind(evidence),
     recoveryMs: recoveries(evidence),
     pushedShare: calmShare(evidence),
-    inFlightAtFault: faultsOf(evidence).filter((fault) => fault.inFlight > 0).length,
-    renumbered: counted(evidence, "linnet_renumbered_total"),
-    replayed: counted(evidence, "linnet_replayed_total"),
-    duplicatesAnswered: evidence.answered.filter((answer) => answer.duplicate).length,
-    // The first writer took nothing over.
-    takeovers: Math.max(0, counted(evidence, "linnet_takeovers_total") - 1),
-    pulledAfterHint: pulledAfterHint(evidence),
+    ...met,
   };
   return { ledger, findings, violations: violationsOf(ledger, findings) };
 }
@@ -119,13 +141,13 @@ function violationsOf(ledger: Ledger, findings: Record<string, Findings>): strin
   return violations;
 }
 
-function faultsOf({ records }: Evidence) {
+function faultsOf(records: readonly Rec[]) {
   return records.filter((record) => record.kind === "fault");
 }
 
 function faultsByKind(evidence: Evidence): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { name } of faultsOf(evidence)) counts[name] = (counts[name] ?? 0) + 1;
+  for (const { name } of faultsOf(evidence.records)) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }
 
@@ -154,7 +176,7 @@ function counted({ records }: Evidence, name: string): number {
 }
 
 /** Hints after which a client pulled something that it was not pushed. */
-function pulledAfterHint({ records }: Evidence): number {
+function pulledAfterHint(records: readonly Rec[]): number {
   const hinted = new Map<string, number>();
   let pulled = 0;
   for (const record of records) {

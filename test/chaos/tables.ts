@@ -2,7 +2,20 @@
 import type postgres from "postgres";
 import type { Tables } from "./record.ts";
 
-export async function readTables(sql: postgres.Sql): Promise<Tables> {
+export interface Snapshot {
+  tables: Tables;
+  newest: Newest;
+}
+
+/** All tables as they were at one moment. */
+export async function readSnapshot(sql: postgres.Sql): Promise<Snapshot> {
+  return await sql.begin("isolation level repeatable read read only", async (tx) => {
+    const same = tx as unknown as postgres.Sql;
+    return { tables: await readTables(same), newest: await readNewest(same) };
+  });
+}
+
+async function readTables(sql: postgres.Sql): Promise<Tables> {
   const [messages, inbox, events, members, conversations] = await Promise.all([
     sql<Tables["messages"]>`
       SELECT m.id::text AS id, m.conversation_id AS "conversationId", m.seq,

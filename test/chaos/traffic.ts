@@ -10,7 +10,6 @@ const READ_SHARE = 0.1;
 export class Traffic {
   readonly #actors: readonly Actor[];
   readonly #meanMs: number;
-  readonly #sends = new Set<Promise<unknown>>();
   #going = true;
   #loops: Promise<unknown>;
 
@@ -38,10 +37,6 @@ export class Traffic {
     await this.#loops;
   }
 
-  async settled(): Promise<void> {
-    await Promise.all(this.#sends);
-  }
-
   async #loop(actor: Actor, random: Random): Promise<void> {
     const newest = new Map<number, number>();
     actor.client.on("message", ({ envelope }) => {
@@ -55,17 +50,12 @@ export class Traffic {
     while (this.#going) {
       if (random.chance(READ_SHARE) && newest.size > 0) {
         const [conversationId, seq] = random.pick([...newest]);
-        this.#keep(actor.read(conversationId, seq));
+        void actor.read(conversationId, seq);
       }
       if (actor.inFlight < IN_FLIGHT_MAX && actor.lanes.length > 0) {
-        this.#keep(actor.send(random.pick(actor.lanes)));
+        void actor.send(random.pick(actor.lanes));
       }
       await pause(this.#meanMs * random.between(0.5, 1.5));
     }
-  }
-
-  #keep(work: Promise<unknown>): void {
-    this.#sends.add(work);
-    void work.finally(() => this.#sends.delete(work));
   }
 }

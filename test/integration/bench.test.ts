@@ -71,6 +71,16 @@ describe("a scenario counts every message", () => {
     expect(result.ratio).toBeUndefined();
   });
 
+  test("compare: others that are not installed are left out, with how to get them", async () => {
+    const result = await measured("compare", "--pairs", "5");
+    expectWhole(result);
+    const others = Object.keys(result.ratios);
+    for (const name of ["socket.io", "ejabberd"]) {
+      const noted = result.notes.some((note) => note.startsWith(`${name} is not installed`));
+      expect(noted).toBe(!others.includes(name));
+    }
+  });
+
   test("push: delivered without a row", async () => {
     const result = await measured("push", "--pairs", "5");
     expectWhole(result);

@@ -29,8 +29,8 @@ export const messages = pgTable(
     cmd: smallint("cmd").notNull(),
     type: integer("type").notNull(),
     /**
-     * Bits: 1 mentions all, 2 through the server's API, 4 by the system, 8 emptied, 16 recalled, 32
-     * has reactions, 64 wants no receipts.
+     * Bits: 1 mentions all, 2 through the server's API, 4 by the system, 8 emptied, 64 wants no
+     * receipts, 256 recalled, 512 has reactions.
      */
     flags: smallint("flags").notNull(),
     deviceId: text("device_id").notNull(),

@@ -830,6 +830,7 @@ export namespace linnet {
             fromSeq?: (number|Long|null);
             limit: number;
             backward: boolean;
+            around: boolean;
             static encode(message: linnet.v1.HistoryRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.HistoryRequest & linnet.v1.HistoryRequest.$Shape;
         }
@@ -838,6 +839,7 @@ export namespace linnet {
                 fromSeq?: (number|Long|null);
                 limit?: (number|null);
                 backward?: (boolean|null);
+                around?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.HistoryRequest.$Properties;

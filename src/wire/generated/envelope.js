@@ -4008,6 +4008,7 @@ export const linnet = $root.linnet = (() => {
             HistoryRequest.prototype.fromSeq = null;
             HistoryRequest.prototype.limit = 0;
             HistoryRequest.prototype.backward = false;
+            HistoryRequest.prototype.around = false;
 
             let $oneOfFields;
 
@@ -4030,6 +4031,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(16).uint32(message.limit);
                 if (message.backward != null && $Object.hasOwnProperty.call(message, "backward") && message.backward !== false)
                     writer.uint32(24).bool(message.backward);
+                if (message.around != null && $Object.hasOwnProperty.call(message, "around") && message.around !== false)
+                    writer.uint32(32).bool(message.around);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4086,6 +4089,15 @@ export const linnet = $root.linnet = (() => {
                                 message.backward = value;
                             else
                                 delete message.backward;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.around = value;
+                            else
+                                delete message.around;
                             continue;
                         }
                     }
