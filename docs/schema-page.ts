@@ -10,8 +10,14 @@ import * as search from "../src/postgres/schema/search.ts";
 import * as server from "../src/postgres/schema/server.ts";
 import * as users from "../src/postgres/schema/users.ts";
 
-const TABLES = { ...users, ...conversations, ...messages, ...operations, ...server };
-const TABLES = { ...users, ...conversations, ...messages, ...search, ...server };
+const TABLES = {
+  ...users,
+  ...conversations,
+  ...messages,
+  ...operations,
+  ...search,
+  ...server,
+};
 
 interface Purpose {
   readonly what: string;
@@ -88,6 +94,7 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   deliveries: {
     what: "Up to where the other of a conversation of two has it on a device.",
     writers: "Gateways (`src/inbox/receipts.ts`), with the receipts.",
+  },
   search: {
     what: "The words of messages, filled behind the writer; what was edited or emptied follows.",
     writers: "The writer's process (`src/store/search-words.ts`).",
