@@ -7,7 +7,7 @@ import { LIMIT } from "../wire/limits.ts";
 import { dataOf, done } from "./change-data.ts";
 import { textOf } from "./parameters.ts";
 
-/** `record` is that of the message, with its time in `value`; without one a message is cancelled. */
+/** `record` is that of the message, with its time in `value`; without one it is a cancellation. */
 export const applyScheduled: Applier = async ({ sql, record }) => {
   const { senderId } = record;
   if (record.value === 0) {

@@ -67,7 +67,7 @@ export async function findStanding(context: ChangeContext): Promise<Standing | n
     return isGroup(row.type) ? CODE.notGroupMember : CODE.senderNotInConversation;
   }
   const { type, wide, dissolved, muted, blocked } = row;
-  const nowMs = Number(row.now_ms);
+  const { now_ms: nowMs } = row;
   const role = row.role ?? 0;
   return { conversationId, type, wide, dissolved, role, muted, blocked, system, nowMs };
 }

@@ -1,4 +1,4 @@
-/** What is done to messages (11 to 15) and read marks (22 to 24) over a connection; the writer applies it. */
+/** Message operations (11 to 15) and read marks (22 to 24) over a connection. */
 import { type Command, refusedWith } from "../gateway/command.ts";
 import { changeRecord } from "../path/change-record.ts";
 import type { Ingest } from "../path/ingest.ts";

@@ -142,7 +142,7 @@ function entryOf(row: ListRow): ConversationEntry {
     top: false,
     mute: false,
     ...(last === undefined ? {} : { last }),
-    ...(row.delivered_seq == null ? {} : { deliveredSeq: row.delivered_seq }),
-    ...(row.peer_read_seq == null ? {} : { peerReadSeq: row.peer_read_seq }),
+    ...(typeof row.delivered_seq !== "number" ? {} : { deliveredSeq: row.delivered_seq }),
+    ...(typeof row.peer_read_seq !== "number" ? {} : { peerReadSeq: row.peer_read_seq }),
   };
 }

@@ -3,11 +3,8 @@ import { CMD } from "../wire/commands.ts";
 import type { Data, Envelope } from "../wire/envelope.ts";
 import { numberOf, textOf } from "./data.ts";
 import { messageCalls } from "./message-calls.ts";
-import type { Reply, RequestOptions } from "./requests.ts";
+import { type Id, type Request, withData } from "./requests.ts";
 import { type Conversation, readConversations } from "./sync.ts";
-
-export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
-export type Id = number | string;
 
 export interface HistoryOptions {
   /** Inclusive; absent: from the newest backward, or from seq 0 forward. */
@@ -112,10 +109,6 @@ function friendCalls(request: Request) {
     block: (userId: string, blocked = true) =>
       request(CMD.friendBlock, { data: { userId, blocked } }),
   };
-}
-
-export function withData<Value>(answer: Reply, data: Value): Reply<Value> {
-  return { ...answer, data };
 }
 
 function members(userIds: string[] | undefined): Data {

@@ -1,8 +1,8 @@
 /** What is done to messages, and what is known about them. */
 import { CMD } from "../wire/commands.ts";
 import type { Content, Envelope } from "../wire/envelope.ts";
-import { type Id, type Request, withData } from "./calls.ts";
 import { textOf } from "./data.ts";
+import { type Id, type Request, withData } from "./requests.ts";
 
 export interface ScheduledMessage {
   scheduleId: string;

@@ -73,15 +73,17 @@ const CALL: Member = {
   },
 };
 
-/** What is handed on: the client names the messages, the server adds what they say. */
+/** What is handed on: the client names the messages, and in the event is what they say. */
 const FORWARD: Member = {
   name: "forward",
   number: 105,
-  shape: {
-    fromConversationId: CONVERSATION_ID,
-    messageIds: ID64_LIST,
-    messages: ENVELOPE_LIST,
-  },
+  shape: { fromConversationId: CONVERSATION_ID, messageIds: ID64_LIST },
+};
+
+const FORWARDED: Member = {
+  name: "forwarded",
+  number: 106,
+  shape: { ...FORWARD.shape, messages: ENVELOPE_LIST },
 };
 
 const READ_POSITION: Shape = { conversationId: CONVERSATION_ID, seq: INT64 };
@@ -187,6 +189,11 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
 };
 
 const PUSH_DATA: Readonly<Record<number, Member>> = {
+  [CMD.singleChat]: FORWARDED,
+  [CMD.groupChat]: FORWARDED,
+  [CMD.chatroomChat]: FORWARDED,
+  [CMD.customChat]: FORWARDED,
+  [CMD.strangerChat]: FORWARDED,
   [CMD.heartbeat]: GREETING,
   [CMD.conversationUpdate]: WIDE,
   [CMD.syncMsg]: HINT,

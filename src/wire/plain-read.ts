@@ -68,9 +68,12 @@ export function readContent(
       return refuse(reading, CODE.malformed, "data: doesn't belong to the command");
     }
   }
+  const read = withData(content, value as Plain, member, reading);
   // Older clients send an empty object with every message.
-  if (isChat(cmd) && isPlain(data) && Object.keys(data).length === 0) return content;
-  return withData(content, value as Plain, member, reading);
+  if (read?.data !== undefined && isChat(cmd) && Object.keys(read.data).length === 0) {
+    return content;
+  }
+  return read;
 }
 
 /** Absent and 0 are a request; −1 when it can't be read. */

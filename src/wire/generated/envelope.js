@@ -525,11 +525,12 @@ export const linnet = $root.linnet = (() => {
             Content.prototype.scheduled = null;
             Content.prototype.readers = null;
             Content.prototype.forward = null;
+            Content.prototype.forwarded = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Content.prototype, "data", {
-                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pin", "pins", "edits", "scheduled", "readers", "forward"]),
+                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pin", "pins", "edits", "scheduled", "readers", "forward", "forwarded"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -616,7 +617,9 @@ export const linnet = $root.linnet = (() => {
                 if (message.readers != null && $Object.hasOwnProperty.call(message, "readers"))
                     $root.linnet.v1.ReaderListRequest.encode(message.readers, writer.uint32(834).fork(), _depth + 1).ldelim();
                 if (message.forward != null && $Object.hasOwnProperty.call(message, "forward"))
-                    $root.linnet.v1.ForwardedContent.encode(message.forward, writer.uint32(842).fork(), _depth + 1).ldelim();
+                    $root.linnet.v1.ForwardRequest.encode(message.forward, writer.uint32(842).fork(), _depth + 1).ldelim();
+                if (message.forwarded != null && $Object.hasOwnProperty.call(message, "forwarded"))
+                    $root.linnet.v1.ForwardedContent.encode(message.forwarded, writer.uint32(850).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -915,8 +918,15 @@ export const linnet = $root.linnet = (() => {
                     case 105: {
                             if (wireType !== 2)
                                 break;
-                            message.forward = $root.linnet.v1.ForwardedContent.decode(reader, reader.size(), $undefined, _depth + 1, message.forward);
+                            message.forward = $root.linnet.v1.ForwardRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.forward);
                             message.data = "forward";
+                            continue;
+                        }
+                    case 106: {
+                            if (wireType !== 2)
+                                break;
+                            message.forwarded = $root.linnet.v1.ForwardedContent.decode(reader, reader.size(), $undefined, _depth + 1, message.forwarded);
+                            message.data = "forwarded";
                             continue;
                         }
                     }
@@ -6305,6 +6315,112 @@ export const linnet = $root.linnet = (() => {
             };
 
             return ReaderListAnswer;
+        })();
+
+        v1.ForwardRequest = (function() {
+
+            const ForwardRequest = function (properties) {
+                this.messageIds = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ForwardRequest.prototype.fromConversationId = null;
+            ForwardRequest.prototype.messageIds = $util.emptyArray;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ForwardRequest.prototype, "_fromConversationId", {
+                get: $util.oneOfGetter($oneOfFields = ["fromConversationId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ForwardRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fromConversationId != null && $Object.hasOwnProperty.call(message, "fromConversationId"))
+                    writer.uint32(8).int64(message.fromConversationId);
+                if (message.messageIds != null && message.messageIds.length)
+                    writer.uint32(18).int64s(message.messageIds);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ForwardRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ForwardRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.fromConversationId = reader.int64();
+                            message._fromConversationId = "fromConversationId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType === 2) {
+                                if (!(message.messageIds && message.messageIds.length))
+                                    message.messageIds = [];
+                                reader.int64s(message.messageIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.messageIds && message.messageIds.length))
+                                message.messageIds = [];
+                            message.messageIds.push(reader.int64());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ForwardRequest;
         })();
 
         v1.ForwardedContent = (function() {

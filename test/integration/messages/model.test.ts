@@ -1,7 +1,7 @@
 // Random commands by users whose devices come and go: in the end each device, having synced, equals
 // the server, and unread equals what is counted one by one. MODEL_RUNS makes it longer.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { Model, STEPS } from "./model.ts";
 import { startWorld, type World } from "./users.ts";
 

@@ -1,6 +1,6 @@
 // Users with devices that come and go, random commands, and what must be equal in the end.
 import { expect } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Client } from "../../../src/sdk/client.ts";
 import { MessageState } from "../../../src/sdk/message-state.ts";
 import { type ClientStore, memoryStore } from "../../../src/sdk/store.ts";
@@ -138,10 +138,10 @@ export class Model {
     for (const entry of list) {
       const { conversationId } = entry;
       const answer = await client?.history(conversationId, { fromSeq: 0, limit: 500 });
-      const held = state.get(Number(conversationId));
+      const held = state.get(conversationId);
       const where = `${user} ${type} ${conversationId}`;
       const stored = answer?.data.messages ?? [];
-      expect({ where, messages: heldOf(state, Number(conversationId)) }).toEqual({
+      expect({ where, messages: heldOf(state, conversationId) }).toEqual({
         where,
         messages: storedOf(stored),
       });
@@ -198,6 +198,8 @@ async function operate(
     case "unread":
       await client.unread(conversationId, pick);
       break;
+    default:
+      throw new Error(`${action} is about no message`);
   }
 }
 

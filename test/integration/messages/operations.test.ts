@@ -1,5 +1,5 @@
 // What is done to messages: by whom it may be done, who hears of it, what is left to read.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CMD } from "../../../src/wire/commands.ts";
 import type { Envelope } from "../../../src/wire/envelope.ts";
 import { FRAMINGS } from "../../../src/wire/frame.ts";
@@ -43,10 +43,10 @@ async function shown(device: Device, conversationId: string, messageId: string) 
   return messages.find(({ messageExtra }) => messageExtra?.messageId === messageId);
 }
 
-for (const kind of ["narrow", "wide"] as const) {
+describe.each(["narrow", "wide"] as const)("%s", (kind) => {
   const where = () => (kind === "narrow" ? narrow : wide);
 
-  test(`${kind}: a recalled message says nothing any more, to anyone`, async () => {
+  test("a recalled message says nothing any more, to anyone", async () => {
     const id = await say(ben, where(), "oops");
     expect((await ben.client.recall(where(), id)).code).toBe(200);
     await Promise.all([ann, ben].map((device) => device.heard(about(CMD.recall, id))));
@@ -62,7 +62,7 @@ for (const kind of ["narrow", "wide"] as const) {
     expect((await ann.client.react(where(), id, "👍")).code).toBe(404);
   });
 
-  test(`${kind}: an edit replaces, and what was said before can be read`, async () => {
+  test("an edit replaces, and what was said before can be read", async () => {
     const id = await say(ben, where(), "one");
     expect((await ben.client.edit(where(), id, { text: "two" })).code).toBe(200);
     expect((await ann.client.edit(where(), id, { text: "mine" })).code).toBe(403);
@@ -81,7 +81,7 @@ for (const kind of ["narrow", "wide"] as const) {
     expect((await ann.client.edit(where(), id, {})).code).toBe(1005);
   });
 
-  test(`${kind}: a message deleted for oneself is gone on all of one's devices, and for nobody else`, async () => {
+  test("deleted for oneself it is gone on all of one's devices, for nobody else", async () => {
     const id = await say(ben, where(), "for you");
     const phone = await world.device("ann", { deviceType: "im_app_ios" });
     expect((await ann.client.deleteMessages(where(), [id])).code).toBe(200);
@@ -97,7 +97,7 @@ for (const kind of ["narrow", "wide"] as const) {
     await late.client.close();
   });
 
-  test(`${kind}: deleted for all by an administrator, not by a member`, async () => {
+  test("deleted for all by an administrator, not by a member", async () => {
     const ids = [await say(ben, where(), "a"), await say(ann, where(), "b")];
     expect((await ben.client.deleteMessages(where(), ids, true)).code).toBe(2005);
     expect(await shown(ann, where(), ids[0] as string)).toMatchObject({ content: { text: "a" } });
@@ -109,7 +109,7 @@ for (const kind of ["narrow", "wide"] as const) {
     }
   });
 
-  test(`${kind}: reactions are counted once for each user, and taken away again`, async () => {
+  test("reactions are counted once for each user, and taken away again", async () => {
     const id = await say(ann, where(), "react");
     await Promise.all([
       ben.client.react(where(), id, "👍"),
@@ -139,7 +139,7 @@ for (const kind of ["narrow", "wide"] as const) {
     expect((await ben.client.react(where(), id, "5")).code).toBe(413);
   });
 
-  test(`${kind}: administrators pin, all can see what is pinned`, async () => {
+  test("administrators pin, all can see what is pinned", async () => {
     const id = await say(ben, where(), "pinned");
     expect((await ben.client.pin(where(), id)).code).toBe(2005);
     expect((await ann.client.pin(where(), id)).code).toBe(200);
@@ -149,9 +149,9 @@ for (const kind of ["narrow", "wide"] as const) {
     await ann.client.pin(where(), id, true);
     expect(await pins()).toEqual([]);
   });
-}
+});
 
-test("strangers to a conversation can do nothing in it, and unknown messages are not found", async () => {
+test("who is not in it can do nothing there; unknown messages are not found", async () => {
   const id = await say(ben, narrow, "private");
   const { client } = cat;
   const tries = async (conversationId: string, messageId: string) => [
@@ -213,7 +213,7 @@ test.each([...FRAMINGS])(
 test("HTTP does the same, as a user or as the server", async () => {
   const id = await say(ben, narrow, "by http");
   const of = { conversationId: narrow, messageId: id };
-  const { post } = world;
+  const post = (path: string, input: object) => world.post(path, input);
   expect((await post("message/recall", { ...of, userId: "cat" })).code).toBe(2003);
   expect((await post("message/edit", { ...of, userId: "ann", content: { text: "x" } })).code).toBe(
     403,
@@ -241,7 +241,7 @@ test("HTTP does the same, as a user or as the server", async () => {
   expect(left.data).toMatchObject({ messages: [{ messageExtra: { recalled: true } }] });
 });
 
-test("a message that was edited and sent again is known, with other content it is not", async () => {
+test("an edited message sent again is known, with other content it is not", async () => {
   const body = { from: "ben", conversationId: narrow, content: { text: "v0" }, localId: "again" };
   const first = (await world.post("message", body)).data as { messageId: string };
   await ben.client.edit(narrow, first.messageId, { text: "v1" });

@@ -81,7 +81,7 @@ test("what may not be said may not be said later either", async () => {
   expect((await world.remove("message/scheduled", cancel)).code).toBe(200);
 });
 
-test("FORWARD and MERGE carry what the sender can read, and nothing that he says himself", async () => {
+test("FORWARD and MERGE carry what the sender can read, not what he claims", async () => {
   const ids: string[] = [];
   for (const text of ["one", "two"]) {
     ids.push(String((await ben.client.send({ conversationId: group, text })).messageId));
@@ -91,7 +91,7 @@ test("FORWARD and MERGE carry what the sender can read, and nothing that he says
   expect(merged).toMatchObject({ ok: true });
   const event = await ben.heard(saying("see"));
   expect(event.route?.type).toBe(23);
-  const { messages } = event.content?.data as { messages: Envelope[] };
+  const messages = (event.content?.data?.["messages"] ?? []) as Envelope[];
   expect(messages.map((one) => [one.route?.from, one.content?.text])).toEqual([
     ["ben", "one"],
     ["ben", "two"],

@@ -142,7 +142,7 @@ test("the sender of a one-to-one message sees that it was delivered and read", a
 
 test("read marks are refused where they make no sense", async () => {
   const id = await world.group("ann", ["ben"]);
-  const { post } = world;
+  const post = (path: string, input: object) => world.post(path, input);
   const as = (userId: string) => ({ userId, conversationId: id, seq: 0 });
   expect((await post("conversation/read", as("cat"))).code).toBe(2003);
   expect((await post("conversation/unread", as("cat"))).code).toBe(2003);
