@@ -6,6 +6,7 @@ import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "d
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as operations from "../src/postgres/schema/message-operations.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
+import * as presence from "../src/postgres/schema/presence.ts";
 import * as search from "../src/postgres/schema/search.ts";
 import * as server from "../src/postgres/schema/server.ts";
 import * as users from "../src/postgres/schema/users.ts";
@@ -15,6 +16,7 @@ const TABLES = {
   ...conversations,
   ...messages,
   ...operations,
+  ...presence,
   ...search,
   ...server,
 };
@@ -102,6 +104,11 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   progress: {
     what: "How far what runs in the background has come.",
     writers: "The writer's process (`src/store/search-words.ts`).",
+  },
+  last_seen: {
+    what: "When users left last, by Redis' clock. No row: not yet.",
+    writers:
+      "The gateway that tells others of it, for many users at a time (`src/store/last-seen.ts`).",
   },
   applied: {
     what: "Traces of applied changes, so that one that comes again is answered alike. Kept a day.",

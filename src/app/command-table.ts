@@ -5,15 +5,22 @@ import { receiptCommand } from "../commands/receipts.ts";
 import { editListCommand, pinListCommand, readerListCommand } from "../commands/message-reading.ts";
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
 import { conversationListCommand, historyCommand } from "../commands/reading.ts";
+import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
+import { callCommand, typingCommand } from "../commands/signals.ts";
 import { syncCommand } from "../commands/sync.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
+import type { Sessions } from "../gateway/sessions.ts";
+import type { Watches } from "../gateway/watches.ts";
 import type { Ingest } from "../path/ingest.ts";
+import type { PresenceNews } from "../path/presence-news.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Receipts } from "../inbox/receipts.ts";
-import type { Sql } from "../postgres/client.ts";
 import { type ContentLimits, MESSAGE_CHANGES } from "../path/message-change.ts";
+import type { Signals } from "../path/signals.ts";
+import type { Sql } from "../postgres/client.ts";
+import type { RedisConnection } from "../redis/client.ts";
 import { CMD } from "../wire/commands.ts";
 
 export function commandTable(parts: {
@@ -24,7 +31,13 @@ export function commandTable(parts: {
   requests: Requests;
   contentLimits: ContentLimits;
   receipts: Receipts;
+  redis: RedisConnection;
   clock: Clock;
+  gatewayId: string;
+  sessions: Sessions;
+  watches: Watches;
+  news: PresenceNews;
+  signals: Signals;
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
@@ -47,5 +60,26 @@ export function commandTable(parts: {
     [CMD.groupJoin]: members,
     [CMD.groupLeave]: members,
     [CMD.groupDismiss]: members,
+    [CMD.userOnline]: onlineCommand(parts),
+    [CMD.userOffline]: backgroundCommand(parts),
+    ...signalCommands(parts),
+  };
+}
+
+function signalCommands(parts: { sessions: Sessions; signals: Signals }): Commands {
+  const typing = typingCommand(parts);
+  const call = callCommand(parts);
+  return {
+    [CMD.typingStatus]: typing,
+    [CMD.typingCancel]: typing,
+    [CMD.webrtcInvite]: call,
+    [CMD.webrtcAnswer]: call,
+    [CMD.webrtcCandidate]: call,
+    [CMD.webrtcStatus]: call,
+    [CMD.webrtcSwitch]: call,
+    [CMD.webrtcQuality]: call,
+    [CMD.screenShareStart]: call,
+    [CMD.screenShareStop]: call,
+    [CMD.screenShareQuality]: call,
   };
 }

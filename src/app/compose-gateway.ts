@@ -18,8 +18,10 @@ import { healthPage, notServedHere } from "../http/health.ts";
 import { HttpRates } from "../http/rates.ts";
 import { answerOf } from "../path/outcome.ts";
 import type { Pending } from "../path/pending.ts";
+import type { OfflinePush } from "../path/signals.ts";
 import { openRedis } from "../redis/client.ts";
 import { CODE } from "../wire/errors.ts";
+import { composePresence, type Presence } from "./compose-presence.ts";
 import { composeInbound, composeSending, type Sending } from "./compose-sending.ts";
 import { gatewayGauges } from "./gateway-gauges.ts";
 import type { Readiness } from "./readiness.ts";
@@ -49,8 +51,9 @@ export async function composeGateway(
   const delivering = composeDelivering(shared, sending, kicks);
   const { audit, lease, reading, receiver } = delivering;
   const local = { gatewayId: shared.gatewayId, handler: delivering.handler };
-  const inbound = composeInbound(shared, sending, lease, local);
-  const join = composeJoin(shared, sending);
+  const presence = composePresence(shared, sending, local, noOfflinePush(shared));
+  const inbound = composeInbound(shared, sending, lease, local, presence);
+  const join = composeJoin(shared, sending, presence);
   const connections = new Connections({ ...shared, ...sending, inbound, join });
   readiness.watch(reading);
   await reachable(() => lease.begin());
@@ -59,6 +62,7 @@ export async function composeGateway(
   receiver.start();
   const server = composeServer(shared, sending, {
     connections: shared.config.roles.has("gateway") ? connections : undefined,
+    commands: inbound.answers,
     readiness,
     revocations,
     kicked: (revocation) => {
@@ -67,13 +71,15 @@ export async function composeGateway(
     },
   });
   sending.outbound.publisher = server;
-  gatewayGauges(shared.registry, { ...shared, ...sending, connections, inbound });
+  gatewayGauges(shared.registry, { ...shared, ...sending, ...presence, connections, inbound });
   const ticks = setInterval(() => {
     lease.tick();
     audit.tick();
     kicks.tick();
     connections.sweep();
     sending.receipts.tick();
+    sending.transientPush.tick();
+    presence.news.tick();
     answerOverdue(shared, sending);
   }, TICK_MS);
   return {
@@ -108,13 +114,19 @@ function composeDelivering(shared: Shared, sending: Sending, kicks: Kicks) {
   return { audit, reading, receiver, lease, handler };
 }
 
-function composeJoin(shared: Shared, sending: Sending): Join {
+function composeJoin(shared: Shared, sending: Sending, { news }: Presence): Join {
   return new Join({
     ...shared,
     ...sending,
     epoch: shared.settings.epoch,
     heartbeatMs: shared.config.values.LINNET_HEARTBEAT_MS,
+    came: (userId) => news.came(userId),
   });
+}
+
+/** There is no provider of offline pushes yet: what is asked for is told to the operator. */
+function noOfflinePush({ log }: Shared): OfflinePush {
+  return (userIds) => log.debug({ users: userIds.length }, "an offline push was asked for");
 }
 
 /** The listening socket, and HTTP with the same requests as the connections'. */
@@ -123,6 +135,7 @@ function composeServer(
   sending: Sending,
   parts: {
     connections: Connections | undefined;
+    commands: readonly number[];
     readiness: Readiness;
     revocations: Revocations;
     kicked: (revocation: Revocation) => void;
@@ -143,6 +156,7 @@ function composeServer(
     appKey: values.LINNET_APP_KEY,
     epoch: shared.settings.epoch,
     ready,
+    commands: parts.commands,
     limits: {
       bodyBytes: values.LINNET_FRAME_BYTES,
       textBytes: values.LINNET_TEXT_BYTES,

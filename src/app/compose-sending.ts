@@ -5,6 +5,8 @@ import { Inbound } from "../gateway/inbound.ts";
 import type { Lease } from "../gateway/lease.ts";
 import { Outbound } from "../gateway/outbound.ts";
 import { Sessions } from "../gateway/sessions.ts";
+import { TransientPush } from "../gateway/transient-push.ts";
+import { Watches } from "../gateway/watches.ts";
 import { WideLogs } from "../gateway/wide-logs.ts";
 import { DirectPush } from "../path/direct-push.ts";
 import { Ingest } from "../path/ingest.ts";
@@ -17,6 +19,7 @@ import { createCodecs } from "../wire/codec.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Config } from "./config.ts";
 import { commandTable } from "./command-table.ts";
+import type { Presence } from "./compose-presence.ts";
 import { keyedHash, type Shared } from "./shared.ts";
 
 export type Sending = ReturnType<typeof composeSending>;
@@ -30,23 +33,15 @@ export function composeSending(shared: Shared) {
   const pending = new Pending(values.LINNET_PENDING_MAX, 1, values.LINNET_BUSY_MS);
   const slowBytes = values.LINNET_SLOW_BYTES;
   const outbound = new Outbound({ sessions, wideLogs, codecs, pending, slowBytes });
+  const watches = new Watches();
+  const transientPush = new TransientPush({ ...shared, sessions, codecs, outbound, watches });
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
   const ingest = new Ingest({ ...shared, access, hash: keyedHash(shared), appender });
   const requests = new Requests({ ...shared, ingest, pending });
   const receipts = new Receipts(shared.sql);
-  return {
-    receipts,
-    sessions,
-    wideLogs,
-    codecs,
-    pending,
-    outbound,
-    access,
-    appender,
-    ingest,
-    requests,
-  };
+  const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
+  return { ...pushing, receipts, pending, access, appender, ingest, requests };
 }
 
 export function appendLimits({ values }: Config): AppendLimits {
@@ -78,6 +73,7 @@ export function composeInbound(
   sending: Sending,
   lease: Lease,
   local: LocalGateway,
+  presence: Presence,
 ): Inbound {
   const { values } = shared.config;
   const direct = new DirectPush({
@@ -95,6 +91,7 @@ export function composeInbound(
     commands: commandTable({
       ...shared,
       ...sending,
+      ...presence,
       epoch,
       catchUp,
       contentLimits: {
@@ -109,6 +106,8 @@ export function composeInbound(
       userMessagesPerSecond:
         values.LINNET_USER_MESSAGES_PER_SECOND || 2 * values.LINNET_MESSAGES_PER_SECOND,
       userMessagesBurst: values.LINNET_USER_MESSAGES_BURST || 2 * values.LINNET_MESSAGES_BURST,
+      signalsPerSecond: values.LINNET_SIGNALS_PER_SECOND,
+      signalsBurst: values.LINNET_SIGNALS_BURST,
       textBytes: values.LINNET_TEXT_BYTES,
       contentBytes: values.LINNET_CONTENT_BYTES,
       waitingFrames: values.LINNET_WAITING_FRAMES,

@@ -4,7 +4,9 @@ import type { Clock } from "../base/clock.ts";
 import type { Connections } from "../gateway/connections.ts";
 import type { Inbound } from "../gateway/inbound.ts";
 import type { Outbound } from "../gateway/outbound.ts";
+import type { TransientPush } from "../gateway/transient-push.ts";
 import type { Pending } from "../path/pending.ts";
+import type { PresenceNews } from "../path/presence-news.ts";
 
 export function gatewayGauges(
   registry: Registry,
@@ -13,6 +15,8 @@ export function gatewayGauges(
     outbound: Outbound;
     inbound: Inbound;
     pending: Pending;
+    transientPush: TransientPush;
+    news: PresenceNews;
     clock: Clock;
   },
 ): void {
@@ -37,5 +41,10 @@ export function gatewayGauges(
   gauge("linnet_frames_refused_total", "Frames answered with a code", () => inbound.refused);
   gauge("linnet_pushes_total", "Pushes sent", () => outbound.pushed);
   gauge("linnet_hints_total", "Hints sent: pull", () => outbound.hinted);
+  gauge(
+    "linnet_transients_dropped_total",
+    "News of presence and signals that were dropped under pressure, or came too late",
+    () => parts.transientPush.dropped + parts.news.dropped,
+  );
   gauge("linnet_slow_total", "Times a slow connection left push mode", () => outbound.slowed);
 }

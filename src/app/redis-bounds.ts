@@ -3,14 +3,20 @@
  * evict: a stream that loses entries loses what was taken.
  */
 import { DELIVERY_BYTES_MAX } from "../delivery/bus.ts";
+import { ANSWERS_MAX } from "../delivery/call-answers.ts";
 import { livingGateways } from "../delivery/presence.ts";
 import type { Log } from "../base/log.ts";
 import type { RedisConnection } from "../redis/client.ts";
 import { type Config, ConfigError } from "./config.ts";
 
-/** What Redis itself takes for an entry of a presence hash, and for a seq counter. */
-const PRESENCE_BYTES = 200;
+/**
+ * What Redis itself takes for an entry of a presence hash with one in the set of those who left,
+ * for an answered call, and for a seq counter.
+ */
+const PRESENCE_BYTES = 300;
+const ANSWER_BYTES = 180;
 const COUNTER_BYTES = 120;
+const CONNECTION_BYTES = PRESENCE_BYTES + ANSWERS_MAX * ANSWER_BYTES;
 /** A stream's own overhead over the bytes of its payloads. */
 const STREAM_OVERHEAD = 1.1;
 
@@ -25,7 +31,7 @@ export function redisNeeds(values: Config["values"], gateways: number): RedisNee
   const streamBytes = values.LINNET_STREAM_BYTES * STREAM_OVERHEAD;
   const neededBytes =
     streamBytes +
-    gateways * (DELIVERY_BYTES_MAX + values.LINNET_CONNECTIONS_MAX * PRESENCE_BYTES) +
+    gateways * (DELIVERY_BYTES_MAX + values.LINNET_CONNECTIONS_MAX * CONNECTION_BYTES) +
     values.LINNET_MEMORY_CONVERSATIONS * COUNTER_BYTES;
   return { streamBytes, neededBytes };
 }

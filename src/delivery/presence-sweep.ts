@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { RedisConnection } from "../redis/client.ts";
-import { deliveryCountKey, PRESENCE_BUCKETS, presenceKey } from "../redis/keys.ts";
+import { deliveryCountKey, leavingKey, PRESENCE_BUCKETS, presenceKey } from "../redis/keys.ts";
 import { SCRIPT } from "../redis/scripts.ts";
 import { gatewaysOf, livingGateways } from "./presence.ts";
 
@@ -44,6 +44,7 @@ export class PresenceSweep {
   /** Looks at a part of a bucket. */
   async step(nowMs: number): Promise<void> {
     const key = presenceKey(this.#bucket);
+    const leaving = leavingKey(this.#bucket);
     const scan = ["HSCAN", key, this.#cursor, "COUNT", String(STEP_ENTRIES)];
     const [cursor, flat] = await this.#redis.command<[Buffer, Buffer[]]>(scan);
     this.#cursor = cursor.toString();
@@ -62,7 +63,7 @@ export class PresenceSweep {
       }
       if (gone.length === 0) continue;
       const args = [flat[i] as Buffer, entry, ...gone];
-      drops.push(this.#redis.script<number>(SCRIPT.presenceDrop, [key], args));
+      drops.push(this.#redis.script<number>(SCRIPT.presenceDrop, [key, leaving], args));
     }
     for (const dropped of await Promise.all(drops)) this.dropped += dropped;
   }

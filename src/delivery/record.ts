@@ -25,6 +25,8 @@ export const ITEM = {
   check: 7,
   /** Tokens of a user are no longer good, and his connections that came by them end. */
   revoke: 8,
+  /** What is worth something now or never: presence, typing, calls. */
+  transient: 9,
 } as const;
 
 export interface Recipient {
@@ -94,6 +96,20 @@ export interface RevokeItem {
   untilMs: number;
 }
 
+export interface TransientItem {
+  kind: typeof ITEM.transient;
+  /** Without a request and without numbers. */
+  event: EventItem;
+  /** News of presence: those who watch the sender get it too; it is the first to be dropped. */
+  watched: boolean;
+  /** Users who don't get it as watchers. */
+  except: readonly number[];
+  /** The generation of a connection that doesn't get it, 0 for none. */
+  exceptGeneration: number;
+  /** Ms since 1970 after which it is dropped, 0 for none. */
+  untilMs: number;
+}
+
 export type DeliveryItem =
   | EventItem
   | AnswerItem
@@ -101,7 +117,8 @@ export type DeliveryItem =
   | FollowItem
   | CloseItem
   | CheckItem
-  | RevokeItem;
+  | RevokeItem
+  | TransientItem;
 
 const FIXED_BYTES = 160;
 const RECIPIENT_BYTES = 17;
@@ -137,6 +154,8 @@ export function writeItem(buffer: GrowingBuffer, item: DeliveryItem): void {
       buffer.f64(item.userId);
       buffer.text(item.device);
       return buffer.f64(item.untilMs);
+    case ITEM.transient:
+      return writeTransient(buffer, item);
   }
 }
 
@@ -183,6 +202,15 @@ function writeEvent(buffer: GrowingBuffer, item: EventItem): void {
   }
 }
 
+function writeTransient(buffer: GrowingBuffer, item: TransientItem): void {
+  writeEvent(buffer, item.event);
+  writeUsers(buffer, item.except);
+  buffer.reserve(FIXED_BYTES);
+  buffer.u8(item.watched ? 1 : 0);
+  buffer.f64(item.exceptGeneration);
+  buffer.f64(item.untilMs);
+}
+
 function writeAnswer(buffer: GrowingBuffer, item: AnswerItem): void {
   buffer.reserve(FIXED_BYTES + 3 * item.message.length);
   buffer.u32(item.request);
@@ -226,6 +254,19 @@ function readItem(reader: ByteReader): DeliveryItem {
       return { kind, userIds: readUsers(reader) };
     case ITEM.revoke:
       return { kind, userId: reader.f64(), device: reader.text(), untilMs: reader.f64() };
+    case ITEM.transient: {
+      const event = readEvent(reader);
+      const except = readUsers(reader);
+      const watched = reader.u8() === 1;
+      return {
+        kind,
+        event,
+        except,
+        watched,
+        exceptGeneration: reader.f64(),
+        untilMs: reader.f64(),
+      };
+    }
     default:
       throw new RangeError(`delivery item ${kind} is not known`);
   }

@@ -9,6 +9,7 @@ import type { Inbound } from "./inbound.ts";
 import { comeBack, type Join } from "./join.ts";
 import type { Outbound } from "./outbound.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
+import type { Watches } from "./watches.ts";
 import type { WideLogs } from "./wide-logs.ts";
 
 /** Protocol: a silent connection is pinged, then closed. */
@@ -20,6 +21,7 @@ const OPEN = 1;
 export class Connections {
   readonly #sessions: Sessions;
   readonly #wideLogs: WideLogs;
+  readonly #watches: Watches;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #join: Join;
@@ -32,6 +34,7 @@ export class Connections {
   constructor(parts: {
     sessions: Sessions;
     wideLogs: WideLogs;
+    watches: Watches;
     inbound: Inbound;
     outbound: Outbound;
     join: Join;
@@ -42,6 +45,7 @@ export class Connections {
   }) {
     this.#sessions = parts.sessions;
     this.#wideLogs = parts.wideLogs;
+    this.#watches = parts.watches;
     this.#inbound = parts.inbound;
     this.#outbound = parts.outbound;
     this.#join = parts.join;
@@ -128,6 +132,7 @@ export class Connections {
     this.#sessions.generations[slot] = 0;
     this.#inbound.closed(slot);
     this.#wideLogs.drop(slot);
+    this.#watches.drop(slot);
     this.#sessions.remove(slot);
     if (generation === 0) return;
     leavePresence(this.#redis, this.#gatewayId, userId, device, generation).catch(() => {

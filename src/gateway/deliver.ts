@@ -7,6 +7,7 @@ import type { Audit } from "./audit.ts";
 import type { Kicks } from "./kicks.ts";
 import type { Outbound } from "./outbound.ts";
 import type { Sessions } from "./sessions.ts";
+import type { TransientPush } from "./transient-push.ts";
 import type { WideLogs } from "./wide-logs.ts";
 
 interface DeliverParts {
@@ -16,6 +17,7 @@ interface DeliverParts {
   access: Access;
   audit: Audit;
   kicks: Kicks;
+  transientPush: TransientPush;
 }
 
 /** What the receiver calls; next: gateway/outbound.ts for events and answers. */
@@ -51,6 +53,8 @@ function deliver(parts: DeliverParts, item: DeliveryItem): void {
       return audit.urgent("a change was applied before a takeover");
     case ITEM.revoke:
       return parts.kicks.apply(item);
+    case ITEM.transient:
+      return parts.transientPush.push(item);
   }
 }
 

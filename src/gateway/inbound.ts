@@ -9,7 +9,7 @@ import type { DirectPush } from "../path/direct-push.ts";
 import { type Ingest, type Sender, WAIT } from "../path/ingest.ts";
 import type { Pending } from "../path/pending.ts";
 import type { Codecs } from "../wire/codec.ts";
-import { CMD, isChat } from "../wire/commands.ts";
+import { CMD, isChat, isSignal } from "../wire/commands.ts";
 import { DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import type { Inbound as Frame } from "../wire/frame.ts";
@@ -25,6 +25,9 @@ export interface InboundLimits {
   /** Of all connections of a user here. */
   userMessagesPerSecond: number;
   userMessagesBurst: number;
+  /** Presence, typing and calls of one connection, counted by themselves. */
+  signalsPerSecond: number;
+  signalsBurst: number;
   textBytes: number;
   contentBytes: number;
   /** Frames of one connection that wait behind one that is being loaded for. */
@@ -61,6 +64,7 @@ export class Inbound {
   readonly #limits: InboundLimits;
   readonly #rates: Rates;
   readonly #userRates: KeyedRates<number>;
+  readonly #signalRates: Rates;
   readonly #frame: Frame = createInbound();
   readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
   readonly #waiting = new Map<number, Waiting>();
@@ -100,11 +104,22 @@ export class Inbound {
       parts.limits.userMessagesPerSecond,
       parts.limits.userMessagesBurst,
     );
+    this.#signalRates = new Rates(
+      parts.sessions.capacity,
+      parts.limits.signalsPerSecond,
+      parts.limits.signalsBurst,
+    );
+  }
+
+  /** Codes of the requests that are answered otherwise than by 3003. */
+  get answers(): number[] {
+    return [CMD.heartbeat, ...SENDABLE, ...Object.keys(this.#commands).map(Number)];
   }
 
   /** A new connection: its frames wait until it is greeted. */
   opened(slot: number): void {
     this.#rates.reset(slot, this.#clock.monotonicMs());
+    this.#signalRates.reset(slot, this.#clock.monotonicMs());
     this.#waiting.set(slot, { frames: [] });
   }
 
@@ -183,7 +198,7 @@ export class Inbound {
     if (socket === undefined) return undefined;
     const frame = this.#frame;
     const code = this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
-    if (attempt === 0 && !this.#mayGo(slot)) {
+    if (attempt === 0 && !this.#mayGo(slot, frame.cmd)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }
     if (code !== 0) return this.#refuse(slot, frame, code, frame.problem);
@@ -202,8 +217,9 @@ export class Inbound {
     return this.#command(slot, frame, bytes);
   }
 
-  #mayGo(slot: number): boolean {
+  #mayGo(slot: number, cmd: number): boolean {
     const nowMs = this.#clock.monotonicMs();
+    if (isSignal(cmd)) return this.#signalRates.take(slot, nowMs);
     const userId = this.#sessions.userIds[slot] as number;
     return this.#rates.take(slot, nowMs) && this.#userRates.take(userId, nowMs);
   }

@@ -32,6 +32,7 @@ export class Join {
   readonly #gatewayId: string;
   readonly #epoch: string;
   readonly #heartbeatMs: number;
+  readonly #came: (userId: number) => void;
   readonly #clock: Clock;
   readonly #log: Log;
 
@@ -45,6 +46,8 @@ export class Join {
     gatewayId: string;
     epoch: string;
     heartbeatMs: number;
+    /** Tells others that a user came online. */
+    came: (userId: number) => void;
     clock: Clock;
     log: Log;
   }) {
@@ -57,6 +60,7 @@ export class Join {
     this.#gatewayId = parts.gatewayId;
     this.#epoch = parts.epoch;
     this.#heartbeatMs = parts.heartbeatMs;
+    this.#came = parts.came;
     this.#clock = parts.clock;
     this.#log = parts.log;
   }
@@ -84,6 +88,7 @@ export class Join {
       return false;
     }
     this.#sessions.generations[slot] = joined.generation;
+    if (joined.came) this.#came(userId);
     await this.#closeReplaced(userId, joined);
     // Read after presence is known: what is committed from here on comes as a push.
     const [pts, logs] = await Promise.all([

@@ -118,7 +118,15 @@ export class Lease {
     const generation = this.#sessions.generations[slot] as number;
     if (socket === undefined || generation === 0) return;
     const { userId, device } = socket.data;
-    const joined = await joinPresence(this.#redis, this.#gatewayId, userId, device, generation);
+    const background = this.#sessions.background[slot] === 1;
+    const joined = await joinPresence(
+      this.#redis,
+      this.#gatewayId,
+      userId,
+      device,
+      generation,
+      background,
+    );
     // A newer connection of this device is elsewhere: its gateway could not tell us.
     if (joined.generation === 0) socket.close(CLOSE.replaced, "replaced by a newer connection");
   }

@@ -41,6 +41,8 @@ export class Sessions {
   readonly seenAtMs: Float64Array;
   /** Whether a ping was sent since. */
   readonly pinged: Uint8Array;
+  /** Whether the device said that it is in the background. */
+  readonly background: Uint8Array;
   readonly #framings: Uint8Array;
   readonly #sockets: (Socket | undefined)[];
   readonly #free: number[] = [];
@@ -58,6 +60,7 @@ export class Sessions {
     this.states = new Uint8Array(capacity);
     this.seenAtMs = new Float64Array(capacity);
     this.pinged = new Uint8Array(capacity);
+    this.background = new Uint8Array(capacity);
     this.#framings = new Uint8Array(capacity);
     this.#sockets = new Array(capacity);
   }
@@ -77,6 +80,7 @@ export class Sessions {
     this.states[slot] = STATE.joining;
     this.seenAtMs[slot] = nowMs;
     this.pinged[slot] = 0;
+    this.background[slot] = 0;
     this.#framings[slot] = framing === undefined ? 0 : FRAMINGS.indexOf(framing);
     const slots = this.#byUser.get(userId);
     if (slots === undefined) this.#byUser.set(userId, [slot]);

@@ -19,6 +19,7 @@ import { addKick } from "./kick.ts";
 import { addMessageOperations } from "./message-operations.ts";
 import { addMessageReads } from "./message-reads.ts";
 import { addLogin } from "./login.ts";
+import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
@@ -46,6 +47,8 @@ export interface ApiParts {
   /** One API a registry: it adds its own metrics. */
   registry: Registry;
   ready: () => Readiness;
+  /** What a connection may ask, for /asyncapi.json. */
+  commands: readonly number[];
   limits: SendLimits & { bodyBytes: number };
 }
 
@@ -69,8 +72,9 @@ export function createApi(parts: ApiParts): Api {
   addMessageOperations(endpoints, parts);
   addMessageReads(endpoints, parts);
   addScheduled(endpoints, parts);
+  addOnline(endpoints, parts);
   addHealth(endpoints, parts);
-  addDocs(endpoints);
+  addDocs(endpoints, parts.commands);
   endpoints.close();
   return { fetch: (request, peerAddress) => endpoints.app.fetch(request, { peerAddress }) };
 }

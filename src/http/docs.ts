@@ -1,6 +1,7 @@
-/** /openapi.json, and /docs to browse it: served from here whole, so it works offline. */
+/** /openapi.json, /asyncapi.json, and /docs to browse the first: served whole, so it works offline. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { asyncApi } from "./async-api.ts";
 import type { Endpoints } from "./endpoints.ts";
 
 const ASSETS: Readonly<Record<string, string>> = {
@@ -48,11 +49,16 @@ const START = `SwaggerUIBundle({
 });
 `;
 
-export function addDocs(endpoints: Endpoints): void {
+export function addDocs(endpoints: Endpoints, commands: readonly number[]): void {
   let document: string | undefined;
   endpoints.addPage("/openapi.json", () => {
     document ??= JSON.stringify(openApi(endpoints));
     return served(document, "application/json; charset=utf-8");
+  });
+  let overSocket: string | undefined;
+  endpoints.addPage("/asyncapi.json", () => {
+    overSocket ??= JSON.stringify(asyncApi(commands));
+    return served(overSocket, "application/json; charset=utf-8");
   });
   endpoints.addPage("/docs", () => served(PAGE, "text/html; charset=utf-8"));
   endpoints.addPage("/docs/start.js", () => served(START, "text/javascript; charset=utf-8"));

@@ -36,9 +36,22 @@ export function deliveryBytesKey(gatewayId: string): string {
 
 export const PRESENCE_BUCKETS = 4;
 
-/** Hash of users who are online: user id → "device=gateway/generation,…". */
+/**
+ * Hash of users who are online: user id → "device=gateway/generation,…", with a "b" after the
+ * generation of a device in the background.
+ */
 export function presenceKey(bucket: number): string {
   return `{linnet:presence:${bucket}}`;
+}
+
+/** Sorted set of users who left and were not yet told of, by ms of Redis' clock. */
+export function leavingKey(bucket: number): string {
+  return `{linnet:presence:${bucket}}:leaving`;
+}
+
+/** Hash of the calls that a user has answered lately: call id → "ms device answer". */
+export function callsKey(userId: number): string {
+  return `{linnet:calls:${userId}}`;
 }
 
 export function presenceBucket(userId: number): number {

@@ -4,6 +4,7 @@ import type { Data, Envelope } from "../wire/envelope.ts";
 import { numberOf, textOf } from "./data.ts";
 import { messageCalls } from "./message-calls.ts";
 import { type Id, type Request, withData } from "./requests.ts";
+import { signalCalls } from "./signal-calls.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
 export interface HistoryOptions {
@@ -21,12 +22,6 @@ export interface GroupOptions {
   joinMode?: "free" | "approval" | "invite";
 }
 
-export interface OnlineUser {
-  userId: string;
-  devices: string[];
-  lastSeen: number;
-}
-
 export type Calls = ReturnType<typeof createCalls>;
 
 export function createCalls(request: Request) {
@@ -35,6 +30,7 @@ export function createCalls(request: Request) {
     ...messageCalls(request),
     groups: groupCalls(request),
     friends: friendCalls(request),
+    ...signalCalls(request),
   };
 }
 
@@ -52,15 +48,6 @@ function conversationCalls(request: Request) {
       const page: { conversations: Conversation[]; cursor: string; final: boolean } =
         readConversations(answer.data);
       return withData(answer, page);
-    },
-
-    typing: (where: { conversationId?: Id; to?: string }, on = true) =>
-      request(on ? CMD.typingStatus : CMD.typingCancel, where),
-
-    async online(options: { watch?: string[]; cursor?: string } = {}) {
-      const answer = await request(CMD.userOnline, { data: { ...options } });
-      const users = (answer.data["users"] ?? []) as OnlineUser[];
-      return withData(answer, { users, cursor: textOf(answer.data, "cursor") });
     },
   };
 }

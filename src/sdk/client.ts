@@ -27,6 +27,7 @@ import {
   sendResult,
 } from "./send.ts";
 import { Sending } from "./sending.ts";
+import { type CallEvent, type PresenceEvent, signalOf, type TypingEvent } from "./signals.ts";
 import { type SocketFactory, webSocket } from "./socket.ts";
 import { type ClientStore, type Cursor, memoryStore } from "./store.ts";
 import { hintOf, type Reset, Sync } from "./sync.ts";
@@ -65,6 +66,12 @@ export interface ClientEvents {
   message: LogEvent;
   /** Pushed and not stored: typing, calls, reads of others, a `push` that isn't kept. */
   transient: Envelope;
+  /** Of those, a friend or a watched user who came online, left, or moved to the background. */
+  presence: PresenceEvent;
+  /** Of those, somebody who types, or no longer does. */
+  typing: TypingEvent;
+  /** Of those, what other devices signal in a call. */
+  call: CallEvent;
   state: LinkState;
   greeting: Greeting;
   /** After connecting: everything that was missed has been delivered. */
@@ -306,6 +313,10 @@ class InnerClient {
     const place = placeOf(envelope);
     if (place !== undefined) return this.#offer(place.log, place.position, envelope);
     this.events.emit("transient", envelope);
+    const signal = signalOf(envelope);
+    if (signal?.kind === "presence") this.events.emit("presence", signal.event);
+    if (signal?.kind === "typing") this.events.emit("typing", signal.event);
+    if (signal?.kind === "call") this.events.emit("call", signal.event);
   }
 
   #noted(pts: number): void {

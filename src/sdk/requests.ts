@@ -1,5 +1,12 @@
 /** Any command and its answer, as a value with a code; nothing is thrown for a refusal. */
-import { type Content, type Data, DIRECTION, type Envelope, type Route } from "../wire/envelope.ts";
+import {
+  type Content,
+  type Control,
+  type Data,
+  DIRECTION,
+  type Envelope,
+  type Route,
+} from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import type { Answer } from "./connection.ts";
 
@@ -10,6 +17,7 @@ export interface RequestOptions {
   /** What else the content has, as of an edit. */
   content?: Content;
   route?: Route;
+  control?: Control;
   localId?: string;
 }
 
@@ -38,6 +46,7 @@ export function requestEnvelope(
   const content = { ...options.content };
   if (options.data !== undefined) content.data = options.data;
   if (Object.keys(content).length > 0) envelope.content = content;
+  if (Object.keys(options.control ?? {}).length > 0) envelope.control = { ...options.control };
   return envelope;
 }
 

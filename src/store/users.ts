@@ -1,5 +1,5 @@
 /** Users by the host application's own ids, for commands and HTTP. */
-import type { Sql } from "../postgres/client.ts";
+import { idArray, type Sql } from "../postgres/client.ts";
 
 /** Inner ids in the order of the names; the first name that is nobody's instead. */
 export async function userIdsOf(
@@ -18,4 +18,11 @@ export async function userIdsOf(
     ids.push(id);
   }
   return { ids };
+}
+
+/** The host application's ids of users by their inner ones. */
+export async function namesOf(sql: Sql, userIds: readonly number[]): Promise<Map<number, string>> {
+  const rows = await sql<{ id: number; name: string }[]>`
+    SELECT id, external_id AS name FROM users WHERE id = ANY(${idArray(userIds)}::text::int8[])`;
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }

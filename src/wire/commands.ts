@@ -101,6 +101,13 @@ export function isChat(cmd: number): boolean {
   return (cmd >= CMD.singleChat && cmd <= CMD.strangerChat) || (cmd >= 91 && cmd <= 93);
 }
 
+/** Whether a command is worth something now or never: presence, typing, calls. */
+export function isSignal(cmd: number): boolean {
+  if (cmd < CMD.userOnline || cmd > CMD.screenShareQuality) return false;
+  if (cmd >= CMD.webrtcInvite) return cmd <= CMD.webrtcQuality || cmd >= CMD.screenShareStart;
+  return cmd <= CMD.userOffline || cmd === CMD.typingStatus || cmd === CMD.typingCancel;
+}
+
 /** Whether a conversation type is that of two users. */
 export function isPair(type: number): boolean {
   return type === CONVERSATION.single || type === CONVERSATION.stranger;

@@ -70,6 +70,7 @@ const CALL: Member = {
     status: UINT32,
     duration: UINT32,
     reason: STRING,
+    ttl: UINT32,
   },
 };
 
@@ -87,6 +88,13 @@ const FORWARDED: Member = {
 };
 
 const READ_POSITION: Shape = { conversationId: CONVERSATION_ID, seq: INT64 };
+
+/** A user who came online, left, or whose devices went to the background or came back. */
+const PRESENCE: Member = {
+  name: "presence",
+  number: 124,
+  shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
+};
 
 /** Of REQUEST, and of PUSH unless `PUSH_DATA` says otherwise. */
 const CONTENT_DATA: Readonly<Record<number, Member>> = {
@@ -162,7 +170,11 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
     },
   },
   [CMD.groupMute]: { name: "groupMute", number: 34, shape: { userIds: NAME_LIST, until: INT64 } },
-  [CMD.userOnline]: { name: "online", number: 35, shape: { watch: NAME_LIST, cursor: STRING } },
+  [CMD.userOnline]: {
+    name: "online",
+    number: 35,
+    shape: { watch: NAME_LIST, cursor: STRING, offline: BOOL, unwatch: BOOL },
+  },
   [CMD.friendAdd]: {
     name: "friendAdd",
     number: 36,
@@ -196,6 +208,8 @@ const PUSH_DATA: Readonly<Record<number, Member>> = {
   [CMD.strangerChat]: FORWARDED,
   [CMD.heartbeat]: GREETING,
   [CMD.conversationUpdate]: WIDE,
+  [CMD.userOnline]: PRESENCE,
+  [CMD.userOffline]: PRESENCE,
   [CMD.syncMsg]: HINT,
 };
 
@@ -290,7 +304,7 @@ const RESPONSE_DATA: Readonly<Record<number, Member>> = {
     shape: {
       users: {
         kind: "part",
-        shape: { userId: NAME, devices: STRING_LIST, lastSeen: INT64 },
+        shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
         listMax: 10_000,
       },
       cursor: STRING,

@@ -25,4 +25,9 @@ export const LIMIT = {
   scheduledPerUser: 100,
   /** How far ahead a message may be scheduled. */
   scheduledDays: 366,
+  /** Of a call signal: bytes of UTF-8 in `sdp`, in `reason` and in one of the `candidates`. */
+  sdpBytes: 64 * 1024,
+  reasonBytes: 256,
+  candidates: 64,
+  candidateBytes: 2048,
 } as const;

@@ -160,6 +160,11 @@ export const REQUESTS: readonly Case[] = [
   request("friend delete", CMD.friendDelete, { userId: "bob" }),
   request("friend remark", CMD.friendUpdate, { userId: "bob", remark: "Bobby" }),
   request("friend unblock", CMD.friendBlock, { userId: "bob", blocked: false }),
+  request("who is offline too", CMD.userOnline, { offline: true, unwatch: true }),
+  {
+    name: "to the background",
+    envelope: { direction: 1, cmd: CMD.userOffline, header: { localId: "bg" } },
+  },
   request("typing", CMD.typingStatus, {}),
   request("typing cancelled", CMD.typingCancel, {}),
   request("call", CMD.webrtcInvite, {
@@ -276,6 +281,9 @@ export const RESPONSES: readonly Case[] = [
     users: [{ userId: "a", devices: ["im_web", "im_pc_mac"], lastSeen: AT }, { userId: "b" }],
     cursor: "n",
   }),
+  response("users online, one in the background", CMD.userOnline, {
+    users: [{ userId: "a", devices: ["im_web", "im_app_ios"], background: ["im_app_ios"] }],
+  }),
   response("a friend request was made", CMD.friendAdd, { requestId: "r-1" }),
 ];
 
@@ -298,6 +306,14 @@ export const PUSHES: readonly Case[] = [
   push("turning wide", CMD.conversationUpdate, { wide: true, conversationPts: 0 }),
   push("read by the user elsewhere", CMD.read, { seq: 0 }),
   push("a member left", CMD.groupLeave, { userIds: ["c"] }),
+  push("a user came online", CMD.userOnline, {
+    userId: "a",
+    devices: ["im_web"],
+    background: ["im_web"],
+    lastSeen: AT,
+  }),
+  push("a user left", CMD.userOffline, { userId: "a", lastSeen: AT }),
+  push("an invitation that stands for a while", CMD.webrtcInvite, { callId: "c3", ttl: 30 }),
   push("a recall", CMD.recall, { messageId: MESSAGE }),
   {
     name: "a message with everything that a push says",

@@ -1,6 +1,7 @@
 /** The product's own parts, joined as src/app joins them, on the models of a world. */
 import pino from "pino";
 import { Registry } from "prom-client";
+import { composePresence } from "../../src/app/compose-presence.ts";
 import { composeInbound, composeSending } from "../../src/app/compose-sending.ts";
 import type { Config } from "../../src/app/config.ts";
 import { SETTINGS } from "../../src/app/settings.ts";
@@ -89,10 +90,12 @@ export function composeGateway(machine: Machine) {
   const leaseMs = values.LINNET_LEASE_MS;
   const lease = new Lease({ ...shared, ...sending, receiver, audit, leaseMs });
   const local: LocalGateway = { gatewayId: shared.gatewayId, handler };
-  const inbound = composeInbound(shared, sending, lease, local);
+  // Never ticks: nobody is told who is online.
+  const presence = composePresence(shared, sending, local, () => {});
+  const inbound = composeInbound(shared, sending, lease, local, presence);
   const { epoch } = shared.settings;
   const heartbeatMs = values.LINNET_HEARTBEAT_MS;
-  const join = new Join({ ...shared, ...sending, epoch, heartbeatMs });
+  const join = new Join({ ...shared, ...sending, epoch, heartbeatMs, came: () => {} });
   const connections = new Connections({ ...shared, ...sending, inbound, join });
   const tick = (): void => {
     lease.tick();

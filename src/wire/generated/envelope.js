@@ -526,11 +526,12 @@ export const linnet = $root.linnet = (() => {
             Content.prototype.readers = null;
             Content.prototype.forward = null;
             Content.prototype.forwarded = null;
+            Content.prototype.presence = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Content.prototype, "data", {
-                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pin", "pins", "edits", "scheduled", "readers", "forward", "forwarded"]),
+                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pin", "pins", "edits", "scheduled", "readers", "forward", "forwarded", "presence"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -620,6 +621,8 @@ export const linnet = $root.linnet = (() => {
                     $root.linnet.v1.ForwardRequest.encode(message.forward, writer.uint32(842).fork(), _depth + 1).ldelim();
                 if (message.forwarded != null && $Object.hasOwnProperty.call(message, "forwarded"))
                     $root.linnet.v1.ForwardedContent.encode(message.forwarded, writer.uint32(850).fork(), _depth + 1).ldelim();
+                if (message.presence != null && $Object.hasOwnProperty.call(message, "presence"))
+                    $root.linnet.v1.PresenceEvent.encode(message.presence, writer.uint32(994).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -927,6 +930,13 @@ export const linnet = $root.linnet = (() => {
                                 break;
                             message.forwarded = $root.linnet.v1.ForwardedContent.decode(reader, reader.size(), $undefined, _depth + 1, message.forwarded);
                             message.data = "forwarded";
+                            continue;
+                        }
+                    case 124: {
+                            if (wireType !== 2)
+                                break;
+                            message.presence = $root.linnet.v1.PresenceEvent.decode(reader, reader.size(), $undefined, _depth + 1, message.presence);
+                            message.data = "presence";
                             continue;
                         }
                     }
@@ -7230,6 +7240,8 @@ export const linnet = $root.linnet = (() => {
 
             OnlineRequest.prototype.watch = $util.emptyArray;
             OnlineRequest.prototype.cursor = "";
+            OnlineRequest.prototype.offline = false;
+            OnlineRequest.prototype.unwatch = false;
 
             OnlineRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -7243,6 +7255,10 @@ export const linnet = $root.linnet = (() => {
                         writer.uint32(10).string(message.watch[i]);
                 if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor !== "")
                     writer.uint32(18).string(message.cursor);
+                if (message.offline != null && $Object.hasOwnProperty.call(message, "offline") && message.offline !== false)
+                    writer.uint32(960).bool(message.offline);
+                if (message.unwatch != null && $Object.hasOwnProperty.call(message, "unwatch") && message.unwatch !== false)
+                    writer.uint32(968).bool(message.unwatch);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7291,6 +7307,24 @@ export const linnet = $root.linnet = (() => {
                                 message.cursor = value;
                             else
                                 delete message.cursor;
+                            continue;
+                        }
+                    case 120: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.offline = value;
+                            else
+                                delete message.offline;
+                            continue;
+                        }
+                    case 121: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.unwatch = value;
+                            else
+                                delete message.unwatch;
                             continue;
                         }
                     }
@@ -7412,6 +7446,7 @@ export const linnet = $root.linnet = (() => {
 
             const OnlineUser = function (properties) {
                 this.devices = [];
+                this.background = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7421,6 +7456,7 @@ export const linnet = $root.linnet = (() => {
             OnlineUser.prototype.userId = "";
             OnlineUser.prototype.devices = $util.emptyArray;
             OnlineUser.prototype.lastSeen = null;
+            OnlineUser.prototype.background = $util.emptyArray;
 
             let $oneOfFields;
 
@@ -7444,6 +7480,9 @@ export const linnet = $root.linnet = (() => {
                         writer.uint32(18).string(message.devices[i]);
                 if (message.lastSeen != null && $Object.hasOwnProperty.call(message, "lastSeen"))
                     writer.uint32(24).int64(message.lastSeen);
+                if (message.background != null && message.background.length)
+                    for (let i = 0; i < message.background.length; ++i)
+                        writer.uint32(962).string(message.background[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7501,6 +7540,14 @@ export const linnet = $root.linnet = (() => {
                             message._lastSeen = "lastSeen";
                             continue;
                         }
+                    case 120: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.background && message.background.length))
+                                message.background = [];
+                            message.background.push(reader.stringVerify());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -7519,6 +7566,132 @@ export const linnet = $root.linnet = (() => {
             };
 
             return OnlineUser;
+        })();
+
+        v1.PresenceEvent = (function() {
+
+            const PresenceEvent = function (properties) {
+                this.devices = [];
+                this.background = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PresenceEvent.prototype.userId = "";
+            PresenceEvent.prototype.devices = $util.emptyArray;
+            PresenceEvent.prototype.background = $util.emptyArray;
+            PresenceEvent.prototype.lastSeen = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PresenceEvent.prototype, "_lastSeen", {
+                get: $util.oneOfGetter($oneOfFields = ["lastSeen"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            PresenceEvent.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.userId != null && $Object.hasOwnProperty.call(message, "userId") && message.userId !== "")
+                    writer.uint32(10).string(message.userId);
+                if (message.devices != null && message.devices.length)
+                    for (let i = 0; i < message.devices.length; ++i)
+                        writer.uint32(18).string(message.devices[i]);
+                if (message.background != null && message.background.length)
+                    for (let i = 0; i < message.background.length; ++i)
+                        writer.uint32(26).string(message.background[i]);
+                if (message.lastSeen != null && $Object.hasOwnProperty.call(message, "lastSeen"))
+                    writer.uint32(32).int64(message.lastSeen);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PresenceEvent.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.PresenceEvent();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.userId = value;
+                            else
+                                delete message.userId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.devices && message.devices.length))
+                                message.devices = [];
+                            message.devices.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.background && message.background.length))
+                                message.background = [];
+                            message.background.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.lastSeen = reader.int64();
+                            message._lastSeen = "lastSeen";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PresenceEvent;
         })();
 
         v1.FriendAddRequest = (function() {
@@ -8088,6 +8261,7 @@ export const linnet = $root.linnet = (() => {
             CallSignal.prototype.status = 0;
             CallSignal.prototype.duration = 0;
             CallSignal.prototype.reason = "";
+            CallSignal.prototype.ttl = 0;
 
             CallSignal.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -8115,6 +8289,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(64).uint32(message.duration);
                 if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
                     writer.uint32(74).string(message.reason);
+                if (message.ttl != null && $Object.hasOwnProperty.call(message, "ttl") && message.ttl !== 0)
+                    writer.uint32(960).uint32(message.ttl);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8226,6 +8402,15 @@ export const linnet = $root.linnet = (() => {
                                 message.reason = value;
                             else
                                 delete message.reason;
+                            continue;
+                        }
+                    case 120: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.ttl = value;
+                            else
+                                delete message.ttl;
                             continue;
                         }
                     }

@@ -1,5 +1,6 @@
 // What monitors and people look at: health, metrics, the description of the API and its page.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { CMD } from "../../../src/wire/commands.ts";
 import { AS_APP, startServer, type TestServer } from "./server.ts";
 
 let server: TestServer;
@@ -31,7 +32,9 @@ test("/openapi.json describes every call", async () => {
     "delete /friend",
     "delete /group/member",
     "get /conversation",
+    "get /conversation/export",
     "get /message",
+    "get /search",
     "get /sync",
     "post /block",
     "post /friend",
@@ -85,3 +88,45 @@ test("/healthz says that the process lives, /readyz that it can work", async () 
   expect((await server.call("GET", "/healthz", {}, {})).status).toBe(200);
   expect((await server.call("GET", "/readyz", {}, {})).status).toBe(200);
 });
+
+test("/asyncapi.json describes what a connection may ask, and nothing else", async () => {
+  const response = await fetch(`${server.url}/asyncapi.json`);
+  const document = (await response.json()) as {
+    asyncapi: string;
+    operations: Record<string, { action: string }>;
+  };
+  expect(document.asyncapi).toBe("3.0.0");
+  const described = Object.entries(document.operations)
+    .filter(([, { action }]) => action === "receive")
+    .map(([name]) => name);
+  expect(described.sort()).toEqual(await taken());
+});
+
+/** The commands that the server answers otherwise than by 3003. */
+async function taken(): Promise<string[]> {
+  const { token = "" } = await server.login("asks");
+  const query = new URLSearchParams({ token, deviceType: "im_web" });
+  const socket = new WebSocket(`${server.url.replace("http", "ws")}/ws?${query}`, "json");
+  const codes = new Map<number, number>();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const commands = Object.entries(CMD);
+  socket.addEventListener("message", ({ data }) => {
+    const { direction, cmd, response } = JSON.parse(String(data)) as {
+      direction: number;
+      cmd: number;
+      response?: { code: number };
+    };
+    if (cmd === CMD.heartbeat && direction === 3) {
+      // One after the other: chat without an address and commands without data are refused.
+      for (const [name, code] of commands) {
+        socket.send(JSON.stringify({ direction: 1, cmd: code, header: { localId: name } }));
+      }
+    } else if (direction === 2) {
+      codes.set(cmd, response?.code ?? 0);
+      if (codes.size === commands.length) resolve();
+    }
+  });
+  await promise;
+  socket.close();
+  return commands.flatMap(([name, code]) => (codes.get(code) === 3003 ? [] : [name])).sort();
+}

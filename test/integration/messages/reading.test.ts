@@ -1,5 +1,5 @@
 // Read cursors, unread and mentions, who has read what, and what has been delivered.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { CMD } from "../../../src/wire/commands.ts";
 import { until } from "../../support/pace.ts";
 import { type Device, startWorld, type World } from "./users.ts";
@@ -27,10 +27,13 @@ async function unread(device: Device, conversationId: number | string) {
   return [found?.unread, found?.unreadMentions, found?.readSeq];
 }
 
-for (const members of [["ben"], ["ben", "cat", "dan"]]) {
-  const kind = members.length > 1 ? "wide" : "narrow";
+describe.each([
+  ["narrow", ["ben"]],
+  ["wide", ["ben", "cat", "dan"]],
+] as const)("%s", (kind, others) => {
+  const members = [...others];
 
-  test(`${kind}: unread goes by the cursor, forward and back, on every device`, async () => {
+  test("unread goes by the cursor, forward and back, on every device", async () => {
     const id = await world.group("ann", members);
     const phone = await world.device("ben", { deviceType: "im_app_ios" });
     const sent: string[] = [];
@@ -70,7 +73,7 @@ for (const members of [["ben"], ["ben", "cat", "dan"]]) {
     await phone.client.close();
   });
 
-  test(`${kind}: who has read a message, in pages, without the sender`, async () => {
+  test("who has read a message, in pages, without the sender", async () => {
     const id = await world.group("ann", members);
     const first = await ben.client.send({ conversationId: id, text: "first" });
     const second = await ann.client.send({ conversationId: id, text: "second" });
@@ -97,7 +100,7 @@ for (const members of [["ben"], ["ben", "cat", "dan"]]) {
     await ben.client.read(id, 2);
     expect((await readers(quiet.messageId)).userIds).toEqual([]);
   });
-}
+});
 
 test("a reader far behind is told no more than what is looked through", async () => {
   const id = await world.group("ann", ["ben"]);

@@ -43,14 +43,24 @@ const push = fc.record({
 
 const recipient = fc.record({ userId: id, pts: orNone, mentioned: fc.boolean() });
 
+const event = fc.record({
+  kind: fc.constant(ITEM.event),
+  push,
+  senderId: id,
+  request: u32,
+  wide: fc.boolean(),
+  recipients: fc.array(recipient, { maxLength: 300 }),
+});
+
 const item: fc.Arbitrary<DeliveryItem> = fc.oneof(
+  event,
   fc.record({
-    kind: fc.constant(ITEM.event),
-    push,
-    senderId: id,
-    request: u32,
-    wide: fc.boolean(),
-    recipients: fc.array(recipient, { maxLength: 300 }),
+    kind: fc.constant(ITEM.transient),
+    event,
+    watched: fc.boolean(),
+    except: userIds,
+    exceptGeneration: id,
+    untilMs: id,
   }),
   fc.record({
     kind: fc.constant(ITEM.answer),
@@ -82,6 +92,7 @@ const item: fc.Arbitrary<DeliveryItem> = fc.oneof(
 function plain(one: DeliveryItem): unknown {
   const bytes = (part: Slice) => [...part.bytes.subarray(part.start, part.end)];
   if (one.kind === ITEM.invalidate) return { ...one, first: one.first + 0 };
+  if (one.kind === ITEM.transient) return { ...one, event: plain(one.event) };
   if (one.kind !== ITEM.event) return one;
   const { content, options, ...rest } = one.push;
   return { ...one, push: { ...rest, content: bytes(content), options: bytes(options) } };

@@ -1,0 +1,4 @@
+CREATE TABLE "last_seen" (
+	"user_id" bigint PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
