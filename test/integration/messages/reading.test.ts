@@ -30,9 +30,7 @@ async function unread(device: Device, conversationId: number | string) {
 describe.each([
   ["narrow", ["ben"]],
   ["wide", ["ben", "cat", "dan"]],
-] as const)("%s", (kind, others) => {
-  const members = [...others];
-
+])("%s", (kind, members) => {
   test("unread goes by the cursor, forward and back, on every device", async () => {
     const id = await world.group("ann", members);
     const phone = await world.device("ben", { deviceType: "im_app_ios" });
@@ -58,8 +56,7 @@ describe.each([
       ({ cmd, route }) => cmd === CMD.readCancel && String(route?.conversationId) === id,
     );
     expect(await unread(ben, id)).toEqual([3, 0, 0]);
-    // A mark that lies ahead of the cursor says nothing new.
-    expect((await ben.client.unread(id, 5)).code).toBe(200);
+    await ben.client.unread(id, 5);
     expect(await unread(ben, id)).toEqual([3, 0, 0]);
     await phone.client.readAll();
     const told = await ben.heard(({ cmd }) => cmd === CMD.readAll);
