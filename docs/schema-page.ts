@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
 import * as conversations from "../src/postgres/schema/conversations.ts";
+import * as groups from "../src/postgres/schema/groups.ts";
 import * as operations from "../src/postgres/schema/message-operations.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
 import * as presence from "../src/postgres/schema/presence.ts";
@@ -14,6 +15,7 @@ import * as users from "../src/postgres/schema/users.ts";
 const TABLES = {
   ...users,
   ...conversations,
+  ...groups,
   ...messages,
   ...operations,
   ...presence,
@@ -31,25 +33,42 @@ interface Purpose {
 const PURPOSES: Readonly<Record<string, Purpose>> = {
   users: {
     what: "Users: the host application's own id of each, and the small integer that stands for it inside.",
-    writers: "HTTP login and register (`src/http/login.ts`).",
+    writers:
+      "HTTP login and register (`src/http/login.ts`); the writer: mutes (`src/commands/apply-user.ts`), versions (`src/commands/relation-rows.ts`).",
   },
   revocations: {
     what: "Who was kicked: tokens issued until then are refused. A row lives 31 days, a token 30.",
     writers: "HTTP kick (`src/http/kick.ts`).",
   },
   relations: {
-    what: "What one user is to another, seen from `user_id`. Friends are two rows.",
-    writers: "The writer, from records in the stream (`src/commands/apply-relation.ts`).",
+    what: "What one user is to another, seen from `user_id`. Friends are two rows. Rows stay when a relation ends, so that devices are told.",
+    writers: "The writer, from records in the stream (`src/commands/relation-rows.ts`).",
+  },
+  friend_requests: {
+    what: "Friend requests, open and decided. Those of yesterday and before that are decided or expired go with the sender's next one.",
+    writers: "The writer (`src/commands/apply-friend-request.ts`).",
+  },
+  user_settings: {
+    what: "Settings that a user's devices share, by key.",
+    writers: "The writer (`src/commands/apply-user.ts`).",
   },
   conversations: {
     what: "Conversations of all types. No counter stands here: numbers are the newest rows of the logs.",
     writers:
-      "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`); friendship sets a pair's type (`src/commands/apply-relation.ts`).",
+      "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`, `apply-group-update.ts`); friendship sets a pair's type (`src/commands/apply-relation.ts`).",
   },
   members: {
-    what: "Who is in a conversation, from where on it is his, and how far he has read.",
+    what: "Who is in a conversation, from where on it is his, how far he has read, and how he has set it.",
     writers:
-      "The writer: membership (`src/commands/apply-group.ts`, `src/path/prepare.ts`), read cursors (`src/store/batch.ts`).",
+      "The writer: membership (`src/commands/apply-group-members.ts`, `src/path/prepare.ts`), roles and mutes (`src/commands/apply-group-update.ts`, `apply-group-mute.ts`), settings (`src/commands/apply-conversation.ts`), read cursors (`src/store/batch.ts`).",
+  },
+  member_removals: {
+    what: "Who has left a group, so that lists of members sync by version. The newest 10,000 versions of each group are kept.",
+    writers: "The writer (`src/commands/apply-group-members.ts`).",
+  },
+  group_requests: {
+    what: "Who asks to be let into a group. A row goes when it is answered.",
+    writers: "The writer (`src/commands/apply-group-requests.ts`).",
   },
   messages: {
     what: "Messages, each once, whatever the number of its recipients. In a wide conversation this is a part of the conversation's own log.",

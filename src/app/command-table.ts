@@ -1,13 +1,32 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
+import {
+  conversationCreateCommand,
+  conversationDeleteCommand,
+  conversationUpdateCommand,
+} from "../commands/conversation.ts";
+import {
+  groupCreateCommand,
+  groupJoinCommand,
+  groupLeaveCommand,
+  groupMuteCommand,
+  groupUpdateCommand,
+} from "../commands/group.ts";
+import { groupSyncCommand } from "../commands/group-sync.ts";
 import { messageChangeCommand } from "../commands/message-operations.ts";
-import { preparedSendCommand, scheduledCommand } from "../commands/prepared-send.ts";
-import { receiptCommand } from "../commands/receipts.ts";
 import { editListCommand, pinListCommand, readerListCommand } from "../commands/message-reading.ts";
-import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
+import { preparedSendCommand, scheduledCommand } from "../commands/prepared-send.ts";
 import { conversationListCommand, historyCommand } from "../commands/reading.ts";
+import { receiptCommand } from "../commands/receipts.ts";
+import {
+  blockCommand,
+  friendAddCommand,
+  friendCommand,
+  friendListCommand,
+} from "../commands/relation.ts";
+import { syncCommand } from "../commands/sync.ts";
+import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
 import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
 import { callCommand, typingCommand } from "../commands/signals.ts";
-import { syncCommand } from "../commands/sync.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
@@ -40,7 +59,7 @@ export function commandTable(parts: {
   signals: Signals;
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
-  const members = groupMembersCommand({ sql, ingest, requests });
+  const asking = { sql, ingest, requests };
   const preparedSend = preparedSendCommand(parts);
   const changeMessages = messageChangeCommand(parts);
   return {
@@ -56,10 +75,24 @@ export function commandTable(parts: {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
     [CMD.conversationSync]: historyCommand(sql),
-    [CMD.groupCreate]: groupCreateCommand({ sql, ingest, requests }),
-    [CMD.groupJoin]: members,
-    [CMD.groupLeave]: members,
-    [CMD.groupDismiss]: members,
+    [CMD.conversationCreate]: conversationCreateCommand(asking),
+    [CMD.conversationDelete]: conversationDeleteCommand(asking),
+    [CMD.conversationUpdate]: conversationUpdateCommand(asking),
+    [CMD.userMute]: userMuteCommand(),
+    [CMD.userBlock]: blockCommand(asking),
+    [CMD.userSetting]: userSettingCommand(asking),
+    [CMD.friendAdd]: friendAddCommand(asking),
+    [CMD.friendDelete]: friendCommand(asking),
+    [CMD.friendUpdate]: friendCommand(asking),
+    [CMD.friendBlock]: blockCommand(asking),
+    [CMD.syncFriend]: friendListCommand(sql),
+    [CMD.groupCreate]: groupCreateCommand(asking),
+    [CMD.groupJoin]: groupJoinCommand(asking),
+    [CMD.groupLeave]: groupLeaveCommand(asking),
+    [CMD.groupDismiss]: groupLeaveCommand(asking),
+    [CMD.groupUpdate]: groupUpdateCommand(asking),
+    [CMD.groupMute]: groupMuteCommand(asking),
+    [CMD.syncGroup]: groupSyncCommand(sql),
     [CMD.userOnline]: onlineCommand(parts),
     [CMD.userOffline]: backgroundCommand(parts),
     ...signalCommands(parts),

@@ -1,5 +1,5 @@
 /** Joins the parts of a worker: steps 5 to 8. */
-import { APPLIERS } from "../commands/appliers.ts";
+import { APPLIERS, boundedAppliers } from "../commands/appliers.ts";
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { PresenceSweep } from "../delivery/presence-sweep.ts";
 import { ScheduledSweep } from "../path/scheduled-sweep.ts";
@@ -13,6 +13,7 @@ import { SearchLoop } from "../store/search-loop.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
 import { appendLimits } from "./compose-sending.ts";
+import { settleLimits } from "./settle-limits.ts";
 import type { Shared } from "./shared.ts";
 
 export interface RunningWorker {
@@ -38,19 +39,19 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     reader,
     router: new Router(redis, local, clock),
     memory,
-    appliers: APPLIERS,
+    appliers: {
+      ...APPLIERS,
+      ...boundedAppliers({
+        openMax: values.LINNET_FRIEND_REQUESTS_OPEN,
+        dailyMax: values.LINNET_FRIEND_REQUESTS_DAILY,
+        expiryDays: values.LINNET_FRIEND_REQUEST_DAYS,
+        relationsMax: values.LINNET_RELATIONS_MAX,
+      }),
+    },
     clock,
     log,
     counters,
-    limits: {
-      batchRowsMax: values.LINNET_BATCH_ROWS,
-      batchBytesMax: values.LINNET_BATCH_BYTES,
-      fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
-      rules: {
-        recallSeconds: values.LINNET_RECALL_SECONDS,
-        editSeconds: values.LINNET_EDIT_SECONDS,
-      },
-    },
+    limits: settleLimits(values),
   });
   const presence = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
   const appender = new Appender({

@@ -107,7 +107,7 @@ export async function findMessages(
       AND x.conversation_id = ${standing.conversationId}
       AND (x.flags & 8 = 0 OR x.flags & 256 <> 0)
       AND (x.expires_at IS NULL OR x.expires_at > now())
-      AND (${standing.system} OR (x.seq >= m.joined_seq
+      AND (${standing.system} OR (x.seq >= m.joined_seq AND x.seq > m.cleared_seq
         AND (x.target IS NULL OR ${senderId} = ANY(x.target) OR x.sender_id = ${senderId})
         AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${senderId}
           AND h.conversation_id = x.conversation_id AND h.seq = x.seq)))

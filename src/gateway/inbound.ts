@@ -12,11 +12,12 @@ import type { Codecs } from "../wire/codec.ts";
 import { CMD, isChat, isSignal } from "../wire/commands.ts";
 import { DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
-import type { Inbound as Frame } from "../wire/frame.ts";
+import type { Codec, Inbound as Frame } from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
 import type { CommandAnswer, Commands } from "./command.ts";
 import type { Lease } from "./lease.ts";
 import type { Outbound } from "./outbound.ts";
+import { Refusals } from "./refusals.ts";
 import { type Sessions, type Socket } from "./sessions.ts";
 
 export interface InboundLimits {
@@ -68,6 +69,7 @@ export class Inbound {
   readonly #frame: Frame = createInbound();
   readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
   readonly #waiting = new Map<number, Waiting>();
+  readonly #refusals: Refusals;
   received = 0;
   refused = 0;
 
@@ -95,6 +97,7 @@ export class Inbound {
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#limits = parts.limits;
+    this.#refusals = new Refusals(parts.sessions, parts.clock, (slot) => this.#isFull(slot));
     this.#rates = new Rates(
       parts.sessions.capacity,
       parts.limits.messagesPerSecond,
@@ -153,6 +156,10 @@ export class Inbound {
     if (waiting.frames.length === this.#limits.waitingFrames) socket.pause();
   }
 
+  #isFull(slot: number): boolean {
+    return (this.#waiting.get(slot)?.frames.length ?? 0) >= this.#limits.waitingFrames;
+  }
+
   async #await(slot: number, frame: string | Uint8Array, first: Awaited): Promise<void> {
     const generation = this.#sessions.generations[slot];
     let awaited: Awaited | undefined = first;
@@ -197,7 +204,9 @@ export class Inbound {
     const socket = this.#sessions.socket(slot);
     if (socket === undefined) return undefined;
     const frame = this.#frame;
-    const code = this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
+    const codec = this.#codecs[this.#sessions.framing(slot)];
+    if (attempt === 0 && this.#isRefusedUnread(slot, codec, bytes)) return undefined;
+    const code = codec.read(bytes, frame);
     if (attempt === 0 && !this.#mayGo(slot, frame.cmd)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }
@@ -215,6 +224,17 @@ export class Inbound {
     const plain = frame.dataField === 0 && frame.sendAt === 0;
     if (plain && SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
     return this.#command(slot, frame, bytes);
+  }
+
+  /** Under overload a message is refused for what little of it the answer needs. */
+  #isRefusedUnread(slot: number, codec: Codec, bytes: string | Uint8Array): boolean {
+    if (!this.#pending.isBusy(this.#clock.monotonicMs())) return false;
+    const frame = this.#frame;
+    if (codec.readStart(bytes, frame) !== 0 || frame.direction !== DIRECTION.request) return false;
+    if (frame.localId === "" || !SENDABLE.has(frame.cmd)) return false;
+    if (this.#mayGo(slot, frame.cmd)) this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
+    else this.#refuse(slot, frame, CODE.rateLimited, "");
+    return true;
   }
 
   #mayGo(slot: number, cmd: number): boolean {
@@ -238,7 +258,7 @@ export class Inbound {
     const nowMs = this.#clock.monotonicMs();
     const request = this.#pending.take(slot, generation, frame.cmd, frame.localId, nowMs);
     if (request === 0) {
-      return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");
+      return this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
     }
     const transient = frame.cmd === CMD.notify || !frame.persistent;
     const direct = transient && !this.#ingest.isRepeat;
@@ -298,6 +318,7 @@ export class Inbound {
 
   #refuse(slot: number, frame: Frame, code: number, message: string): undefined {
     this.refused += 1;
+    this.#refusals.spend(slot);
     this.#outbound.refuse(slot, frame.cmd, frame.localId, code, message);
     return undefined;
   }
@@ -313,6 +334,8 @@ export class Inbound {
     this.#log.error({ error: String(error) }, "handling a frame failed");
   }
 }
+
+const TOO_MANY = "too many requests are under way";
 
 /** What a frame waits for: the tables' load, or a command. */
 type Awaited = "load" | Promise<void>;

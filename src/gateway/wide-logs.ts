@@ -8,6 +8,12 @@ interface Followed {
   slots: Set<number>;
 }
 
+/** A wide conversation of who joins, as the tables had it. */
+interface JoinedLog {
+  conversationId: number;
+  newest: number;
+}
+
 /** The name that sockets of a framing subscribe to. */
 export function wideName(conversationId: number, framing: string): string {
   return `${conversationId}/${framing}`;
@@ -18,6 +24,9 @@ export class WideLogs {
   readonly #bySlot = new Map<number, Set<number>>();
   /** "slot:conversation" → the newest position held back while that connection syncs the log. */
   readonly #syncing = new Map<string, number>();
+
+  /** Slots that join, with what they were taken out of since what they follow began to be read. */
+  readonly #joining = new Map<number, Set<number>>();
 
   /** Slots whose conversations changed since `noteChanges`. */
   #changed: Set<number> | undefined;
@@ -56,9 +65,25 @@ export class WideLogs {
     return this.#bySlot.get(slot) ?? NO_SLOTS;
   }
 
+  /** Before what the connection follows is read: a kick that comes meanwhile is newer. */
+  beginJoin(slot: number): void {
+    this.#changed?.add(slot);
+    this.#joining.set(slot, new Set());
+  }
+
+  /** What was read has come; left out is what the connection was taken out of since. */
+  endJoin(sessions: Sessions, slot: number, logs: readonly JoinedLog[]): void {
+    const left = this.#joining.get(slot) ?? NO_SLOTS;
+    this.#joining.delete(slot);
+    for (const { conversationId, newest } of logs) {
+      if (!left.has(conversationId)) this.follow(sessions, slot, conversationId, newest);
+    }
+  }
+
   follow(sessions: Sessions, slot: number, conversationId: number, published: number): void {
     const socket = sessions.socket(slot);
     if (socket === undefined) return;
+    this.#joining.get(slot)?.delete(conversationId);
     this.#changed?.add(slot);
     let followed = this.#followed.get(conversationId);
     if (followed === undefined) {
@@ -77,6 +102,7 @@ export class WideLogs {
 
   unfollow(sessions: Sessions, slot: number, conversationId: number): void {
     this.#changed?.add(slot);
+    this.#joining.get(slot)?.add(conversationId);
     const socket = sessions.socket(slot);
     if (socket !== undefined) unsubscribe(socket, conversationId);
     this.#forget(slot, conversationId);
@@ -88,6 +114,7 @@ export class WideLogs {
   /** The connection is gone; the socket's subscriptions went with it. */
   drop(slot: number): void {
     this.#changed?.add(slot);
+    this.#joining.delete(slot);
     for (const conversationId of this.ofSlot(slot)) this.#forget(slot, conversationId);
     this.#bySlot.delete(slot);
   }

@@ -13,6 +13,8 @@ import type { RedisConnection } from "../redis/client.ts";
 import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
+import { addFriendRequests } from "./friend-requests.ts";
+import { addGroupMembers } from "./group-members.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
@@ -21,10 +23,12 @@ import { addMessageReads } from "./message-reads.ts";
 import { addLogin } from "./login.ts";
 import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
+import { addOwnConversations } from "./own-conversations.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
 import { addScheduled } from "./scheduled.ts";
 import { addSearch } from "./search.ts";
+import { addUserSettings } from "./user-settings.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
@@ -65,7 +69,11 @@ export function createApi(parts: ApiParts): Api {
   addLogin(endpoints, parts);
   addKick(endpoints, parts);
   addRelations(endpoints, parts);
+  addFriendRequests(endpoints, parts);
+  addOwnConversations(endpoints, parts);
+  addUserSettings(endpoints, parts);
   addGroups(endpoints, parts);
+  addGroupMembers(endpoints, parts);
   addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);

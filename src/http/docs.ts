@@ -1,4 +1,4 @@
-/** /openapi.json, /asyncapi.json, and /docs to browse the first: whole, so it works offline. */
+/** /openapi.json, /asyncapi.json, and /docs to browse the first: served whole, works offline. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { asyncApi } from "./async-api.ts";

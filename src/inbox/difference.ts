@@ -30,6 +30,8 @@ export async function ownDifference(
       (SELECT pts FROM inbox WHERE user_id = ${userId} ORDER BY pts DESC LIMIT 1) AS newest
     FROM inbox i
     LEFT JOIN messages m ON m.id = i.message_id AND (m.expires_at IS NULL OR m.expires_at > now())
+      AND NOT EXISTS (SELECT FROM members cleared WHERE cleared.user_id = i.user_id
+        AND cleared.conversation_id = m.conversation_id AND cleared.cleared_seq >= m.seq)
     LEFT JOIN hidden_messages h ON h.user_id = i.user_id
       AND h.conversation_id = m.conversation_id AND h.seq = m.seq
     LEFT JOIN events e ON e.id = i.event_id
@@ -101,7 +103,9 @@ export async function wideDifference(
   const { conversationId } = log;
   const rows = await sql<LogRow[]>`
     SELECT x.position, x.id, x.seq, x.position AS conversation_pts, x.cmd, x.type, x.flags,
-      x.local_id, x.content, x.options, u.external_id AS sender, u.id = ${userId} AS own,
+      x.local_id, x.options,
+      CASE WHEN x.seq IS NULL OR reader.cleared_seq IS NULL OR x.seq > reader.cleared_seq
+        THEN x.content END AS content, u.external_id AS sender, u.id = ${userId} AS own,
       ${conversationId}::int8 AS conversation_id,
       ${log.conversationType}::int2 AS conversation_type,
       NULL AS target, NULL AS mentioned, x.version, h.seq IS NOT NULL AS gone
@@ -120,6 +124,8 @@ export async function wideDifference(
         ORDER BY conversation_pts LIMIT ${limit})
       ORDER BY position LIMIT ${limit}
     ) x LEFT JOIN users u ON u.id = x.sender_id
+    LEFT JOIN members reader ON reader.conversation_id = ${conversationId}
+      AND reader.user_id = ${userId}
     LEFT JOIN hidden_messages h ON h.user_id = ${userId}
       AND h.conversation_id = ${conversationId} AND h.seq = x.seq
     ORDER BY x.position`;

@@ -8,6 +8,7 @@ export interface ChangeContext {
   /** Members that a narrow group holds at most. */
   fanOutMembers: number;
   rules: MessageRules;
+  groups: GroupLimits;
 }
 
 /** What the operator allows to be done to messages. */
@@ -15,6 +16,18 @@ export interface MessageRules {
   /** For how long the sender may take a message back. */
   recallSeconds: number;
   editSeconds: number;
+}
+
+/** What one group, and one user with his groups, may have at most. */
+export interface GroupLimits {
+  members: number;
+  millionGroupMembers: number;
+  administrators: number;
+  /** Groups that a user makes within 24 hours. */
+  madePerDay: number;
+  owned: number;
+  /** Whether changes of narrow groups are messages of the system too. */
+  notices: boolean;
 }
 
 /** An event that a change makes; its content is protobuf bytes of linnet.v1.Content. */
@@ -31,7 +44,10 @@ export type Effect =
   | { kind: "log"; event: ChangeEvent }
   /** These users follow the conversation's wide log from its present end. Each gets event 33. */
   | { kind: "follow"; conversationId: number; conversationType: number; userIds: readonly number[] }
-  | { kind: "unfollow"; conversationId: number; userIds: readonly number[] };
+  | { kind: "unfollow"; conversationId: number; userIds: readonly number[] }
+  /** A message of the system to who is a member of a narrow group after the change: it is numbered
+   * like any other. Protobuf bytes of linnet.v1.Content. */
+  | { kind: "notice"; conversationId: number; content: Uint8Array };
 
 export interface ChangeResult {
   code: number;
@@ -45,6 +61,8 @@ export interface ChangeResult {
   pairs: { low: number; high: number }[];
   /** Whose read cursor in which conversation is no longer what memory says. */
   cursors?: readonly { conversationId: number; userId: number }[];
+  /** Users for whom what they may do anywhere has changed. */
+  users?: readonly number[];
 }
 
 export type Applier = (context: ChangeContext) => Promise<ChangeResult>;

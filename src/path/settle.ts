@@ -16,7 +16,7 @@ import { isKnownMessage, isPoison, type WriterLock } from "../transfer/writer-lo
 import { CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { applyChange } from "./apply-change.ts";
-import type { Appliers, MessageRules } from "./change.ts";
+import type { Appliers, GroupLimits, MessageRules } from "./change.ts";
 import { partKnown } from "./known.ts";
 import { emptyPlan, type Plan, refusal } from "./outcome.ts";
 import { isRefused, planRecord } from "./plan.ts";
@@ -31,6 +31,7 @@ export interface SettleLimits {
   batchBytesMax: number;
   fanOutMembers: number;
   rules: MessageRules;
+  groups: GroupLimits;
 }
 
 export class Settler {
@@ -224,6 +225,8 @@ export class Settler {
         record,
         fanOutMembers: this.#limits.fanOutMembers,
         rules: this.#limits.rules,
+        groups: this.#limits.groups,
+        counts: this.#counts,
         wallMs: this.#clock.wallMs(),
         recovering: this.#recovering,
       });

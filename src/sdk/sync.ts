@@ -27,6 +27,10 @@ export interface Conversation {
   top: boolean;
   mute: boolean;
   last?: Envelope;
+  /** The other of a pair. */
+  peer?: string;
+  /** Of a group its name, of a pair the other's nickname. */
+  name: string;
   /** Of the other, in a conversation of two: what he has on a device, and what he has read. */
   deliveredSeq?: number;
   peerReadSeq?: number;
@@ -325,6 +329,7 @@ export function readConversations(data: Data): {
     unreadMentions: 0,
     top: false,
     mute: false,
+    name: "",
     ...entry,
   }));
   return {

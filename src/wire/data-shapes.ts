@@ -4,15 +4,16 @@
  */
 import { CMD } from "./commands.ts";
 import { DIRECTION } from "./envelope.ts";
+import { RESPONSE_DATA, SETTINGS } from "./response-shapes.ts";
 import {
   BOOL,
   CONVERSATION_ID,
-  ENVELOPE,
   ENVELOPE_LIST,
   ID64,
   ID64_LIST,
   INT64,
   JSON_TEXT_LIST,
+  type Member,
   NAME,
   NAME_LIST,
   OPTIONAL_BOOL,
@@ -22,13 +23,6 @@ import {
   type Shape,
   UINT32,
 } from "./shapes.ts";
-
-export interface Member {
-  /** Name in the `oneof`, lowerCamelCase. */
-  readonly name: string;
-  readonly number: number;
-  readonly shape: Shape;
-}
 
 const GREETING: Member = {
   name: "greeting",
@@ -49,10 +43,23 @@ const HINT: Member = {
   shape: { pts: INT64, conversationId: CONVERSATION_ID, conversationPts: INT64 },
 };
 
+/** Turned wide, with `wide`; without it the user's own settings of the conversation. */
 const WIDE: Member = {
   name: "wide",
   number: 42,
-  shape: { wide: BOOL, conversationPts: INT64 },
+  shape: { wide: BOOL, conversationPts: INT64, top: OPTIONAL_BOOL, mute: OPTIONAL_BOOL },
+};
+
+const BLOCK: Member = {
+  name: "friendBlock",
+  number: 39,
+  shape: { userId: NAME, blocked: OPTIONAL_BOOL },
+};
+
+const GROUP_SYNC: Member = {
+  name: "groupSync",
+  number: 85,
+  shape: { version: INT64, cursor: STRING, limit: UINT32, requests: BOOL },
 };
 
 const TYPING: Member = { name: "typing", number: 40, shape: {} };
@@ -156,7 +163,11 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
     number: 29,
     shape: { name: STRING, memberIds: NAME_LIST, conversationType: UINT32, joinMode: STRING },
   },
-  [CMD.groupJoin]: { name: "groupJoin", number: 30, shape: { userIds: NAME_LIST } },
+  [CMD.groupJoin]: {
+    name: "groupJoin",
+    number: 30,
+    shape: { userIds: NAME_LIST, message: STRING, requestId: STRING, accept: OPTIONAL_BOOL },
+  },
   [CMD.groupLeave]: { name: "groupLeave", number: 31, shape: { userIds: NAME_LIST } },
   [CMD.groupDismiss]: { name: "groupDismiss", number: 32, shape: {} },
   [CMD.groupUpdate]: {
@@ -167,9 +178,12 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
       avatar: OPTIONAL_STRING,
       announcement: OPTIONAL_STRING,
       joinMode: OPTIONAL_STRING,
+      roles: { kind: "part", shape: { userId: NAME, role: UINT32 }, listMax: 500 },
+      owner: NAME,
     },
   },
   [CMD.groupMute]: { name: "groupMute", number: 34, shape: { userIds: NAME_LIST, until: INT64 } },
+  [CMD.syncGroup]: GROUP_SYNC,
   [CMD.userOnline]: {
     name: "online",
     number: 35,
@@ -182,10 +196,25 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   },
   [CMD.friendDelete]: { name: "friendDelete", number: 37, shape: { userId: NAME } },
   [CMD.friendUpdate]: { name: "friendUpdate", number: 38, shape: { userId: NAME, remark: STRING } },
-  [CMD.friendBlock]: {
-    name: "friendBlock",
-    number: 39,
-    shape: { userId: NAME, blocked: OPTIONAL_BOOL },
+  [CMD.friendBlock]: BLOCK,
+  [CMD.userBlock]: BLOCK,
+  [CMD.conversationCreate]: { name: "conversationCreate", number: 70, shape: { userId: NAME } },
+  [CMD.conversationDelete]: {
+    name: "conversationDelete",
+    number: 71,
+    shape: { clear: BOOL, seq: INT64 },
+  },
+  [CMD.conversationUpdate]: {
+    name: "conversationUpdate",
+    number: 72,
+    shape: { top: OPTIONAL_BOOL, mute: OPTIONAL_BOOL },
+  },
+  [CMD.userMute]: { name: "userMute", number: 73, shape: { userId: NAME, until: INT64 } },
+  [CMD.userSetting]: { name: "userSetting", number: 74, shape: SETTINGS },
+  [CMD.syncFriend]: {
+    name: "syncFriend",
+    number: 75,
+    shape: { version: INT64, limit: UINT32, requests: BOOL, cursor: STRING },
   },
   [CMD.typingStatus]: TYPING,
   [CMD.typingCancel]: TYPING,
@@ -211,106 +240,6 @@ const PUSH_DATA: Readonly<Record<number, Member>> = {
   [CMD.userOnline]: PRESENCE,
   [CMD.userOffline]: PRESENCE,
   [CMD.syncMsg]: HINT,
-};
-
-const CONVERSATION_ENTRY: Shape = {
-  conversationId: CONVERSATION_ID,
-  conversationType: UINT32,
-  lastSeq: INT64,
-  readSeq: INT64,
-  unread: UINT32,
-  unreadMentions: UINT32,
-  conversationPts: INT64,
-  top: BOOL,
-  mute: BOOL,
-  last: ENVELOPE,
-  deliveredSeq: INT64,
-  peerReadSeq: INT64,
-};
-
-const SCHEDULED_ENTRY: Shape = {
-  scheduleId: ID64,
-  sendAt: INT64,
-  failed: BOOL,
-  message: ENVELOPE,
-};
-
-/** The answer to a send that is put off. */
-const PUT_OFF: Member = {
-  name: "putOff",
-  number: 104,
-  shape: { scheduleId: ID64, sendAt: INT64 },
-};
-
-const RESPONSE_DATA: Readonly<Record<number, Member>> = {
-  [CMD.singleChat]: PUT_OFF,
-  [CMD.groupChat]: PUT_OFF,
-  [CMD.strangerChat]: PUT_OFF,
-  [CMD.pinList]: { name: "pins", number: 100, shape: { messages: ENVELOPE_LIST } },
-  [CMD.editList]: {
-    name: "edits",
-    number: 101,
-    shape: { versions: ENVELOPE_LIST, final: BOOL },
-  },
-  [CMD.scheduled]: {
-    name: "scheduled",
-    number: 102,
-    shape: {
-      messages: { kind: "part", shape: SCHEDULED_ENTRY, listMax: 500 },
-      cursor: STRING,
-      final: BOOL,
-    },
-  },
-  [CMD.readerList]: {
-    name: "readers",
-    number: 103,
-    shape: { userIds: NAME_LIST, cursor: STRING, final: BOOL },
-  },
-  [CMD.heartbeat]: { name: "heartbeat", number: 16, shape: { pts: INT64, serverTime: INT64 } },
-  [CMD.syncMsg]: {
-    name: "sync",
-    number: 17,
-    shape: {
-      events: ENVELOPE_LIST,
-      pts: INT64,
-      conversationPts: INT64,
-      final: BOOL,
-      reset: BOOL,
-      epoch: STRING,
-    },
-  },
-  [CMD.syncConversation]: {
-    name: "conversationList",
-    number: 18,
-    shape: {
-      conversations: { kind: "part", shape: CONVERSATION_ENTRY, listMax: 1000 },
-      cursor: STRING,
-      final: BOOL,
-    },
-  },
-  [CMD.conversationSync]: {
-    name: "history",
-    number: 19,
-    shape: { messages: ENVELOPE_LIST, final: BOOL },
-  },
-  [CMD.groupCreate]: {
-    name: "groupCreate",
-    number: 20,
-    shape: { conversationId: CONVERSATION_ID },
-  },
-  [CMD.userOnline]: {
-    name: "online",
-    number: 21,
-    shape: {
-      users: {
-        kind: "part",
-        shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
-        listMax: 10_000,
-      },
-      cursor: STRING,
-    },
-  },
-  [CMD.friendAdd]: { name: "friendAdd", number: 22, shape: { requestId: STRING } },
 };
 
 /** The member of `content.data`, or undefined where the command has none. */

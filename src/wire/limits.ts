@@ -25,6 +25,15 @@ export const LIMIT = {
   scheduledPerUser: 100,
   /** How far ahead a message may be scheduled. */
   scheduledDays: 366,
+  /** Bytes of UTF-8 that come with a friend request, and of a remark. */
+  friendMessageBytes: 1024,
+  remarkBytes: 256,
+  /** Settings of a user, and bytes of UTF-8 in a key and a value. */
+  settingsPerUser: 100,
+  settingKeyBytes: 64,
+  settingValueBytes: 4096,
+  /** Versions that a list of members may be behind and still be told only what changed. */
+  memberVersions: 10_000,
   /** Of a call signal: bytes of UTF-8 in `sdp`, in `reason` and in one of the `candidates`. */
   sdpBytes: 64 * 1024,
   reasonBytes: 256,

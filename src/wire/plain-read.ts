@@ -3,7 +3,7 @@
  * made of a frame. Known fields are copied and checked, all else is left behind.
  */
 import { CHAT_COMMAND, CHAT_ROUTE, CMD, isChat, ROUTE_COMMAND } from "./commands.ts";
-import { contentMember, type Member, responseMember } from "./data-shapes.ts";
+import { contentMember, responseMember } from "./data-shapes.ts";
 import { type Content, DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import { LIMIT } from "./limits.ts";
@@ -17,6 +17,7 @@ import {
   REQUEST_ROUTE,
   RESPONSE,
   ROUTE,
+  type Member,
   type Shape,
 } from "./shapes.ts";
 
@@ -49,6 +50,15 @@ export function readEnvelope(value: unknown, reading: Reading, depth = 0): Envel
   }
   reading.depth = depth - 1;
   return reading.code === 0 ? envelope : undefined;
+}
+
+/** What a refusal needs of a frame; false when `readEnvelope` has to say what is wrong. */
+export function readStart(value: unknown, reading: Reading): boolean {
+  if (!isPlain(value)) return false;
+  const direction = readDirection(value, reading);
+  const cmd = readCommand(value, reading);
+  noteStart(value, direction, cmd, reading);
+  return direction >= 0 && cmd >= 0;
 }
 
 /** The content of a command, or undefined with what is wrong in `reading`. */

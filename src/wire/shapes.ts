@@ -32,6 +32,14 @@ export interface Field {
 
 export type Shape = Readonly<Record<string, Field>>;
 
+/** The data of a command: a member of a `oneof` in protobuf. */
+export interface Member {
+  /** Name in the `oneof`, lowerCamelCase. */
+  readonly name: string;
+  readonly number: number;
+  readonly shape: Shape;
+}
+
 const LIST_IDS = 500;
 const LIST_ANY = 1000;
 

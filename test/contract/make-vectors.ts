@@ -8,6 +8,7 @@ import { ACCEPTED } from "./accepted.ts";
 import { type Case, PUSHES, REQUESTS, RESPONSES } from "./cases.ts";
 import { MESSAGE_PUSHES, MESSAGE_REQUESTS, MESSAGE_RESPONSES } from "./message-cases.ts";
 import { REFUSED } from "./refused.ts";
+import { RELATION_PUSHES, RELATION_REQUESTS, RELATION_RESPONSES } from "./relation-cases.ts";
 
 export interface Vector {
   name: string;
@@ -20,9 +21,15 @@ export interface Vector {
 export function makeVectors(): Record<string, unknown[]> {
   const codecs = createCodecs();
   return {
-    "requests.json": [...REQUESTS, ...MESSAGE_REQUESTS].map((one) => vectorOf(one, codecs)),
-    "responses.json": [...RESPONSES, ...MESSAGE_RESPONSES].map((one) => vectorOf(one, codecs)),
-    "pushes.json": [...PUSHES, ...MESSAGE_PUSHES].map((one) => vectorOf(one, codecs)),
+    "requests.json": [...REQUESTS, ...RELATION_REQUESTS, ...MESSAGE_REQUESTS].map((one) =>
+      vectorOf(one, codecs),
+    ),
+    "responses.json": [...RESPONSES, ...RELATION_RESPONSES, ...MESSAGE_RESPONSES].map((one) =>
+      vectorOf(one, codecs),
+    ),
+    "pushes.json": [...PUSHES, ...RELATION_PUSHES, ...MESSAGE_PUSHES].map((one) =>
+      vectorOf(one, codecs),
+    ),
     "accepted.json": [...ACCEPTED],
     "refused.json": [...REFUSED],
   };

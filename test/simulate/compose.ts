@@ -4,6 +4,7 @@ import { Registry } from "prom-client";
 import { composePresence } from "../../src/app/compose-presence.ts";
 import { composeInbound, composeSending } from "../../src/app/compose-sending.ts";
 import type { Config } from "../../src/app/config.ts";
+import { settleLimits } from "../../src/app/settle-limits.ts";
 import { SETTINGS } from "../../src/app/settings.ts";
 import type { Shared } from "../../src/app/shared.ts";
 import { pause } from "../../src/base/backoff.ts";
@@ -151,15 +152,7 @@ export function composeWorker(
     }),
     appliers: APPLIERS,
     counters,
-    limits: {
-      batchRowsMax: values.LINNET_BATCH_ROWS,
-      batchBytesMax: values.LINNET_BATCH_BYTES,
-      fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
-      rules: {
-        recallSeconds: values.LINNET_RECALL_SECONDS,
-        editSeconds: values.LINNET_EDIT_SECONDS,
-      },
-    },
+    limits: settleLimits(values),
   });
   const leaseMs = values.LINNET_LEASE_MS;
   const sweep = new PresenceSweep({ ...shared, leaseMs });

@@ -1,7 +1,9 @@
 /** Conversations, and who is in them. */
+import { sql } from "drizzle-orm";
 import {
   boolean,
   index,
+  integer,
   pgTable,
   primaryKey,
   smallint,
@@ -19,14 +21,27 @@ export const conversations = pgTable(
     pairLow: id("pair_low"),
     pairHigh: id("pair_high"),
     name: text("name").notNull().default(""),
+    avatar: text("avatar").notNull().default(""),
+    announcement: text("announcement").notNull().default(""),
     ownerId: id("owner_id"),
+    /** Who made the group, whoever owns it now: how many a user makes in a day is bounded. */
+    creatorId: id("creator_id"),
     joinMode: text("join_mode").notNull().default("free"),
     wide: boolean("wide").notNull().default(false),
     dissolved: boolean("dissolved").notNull().default(false),
+    /** Until then only the owner and administrators speak. */
     mutedUntil: instant("muted_until"),
+    /** How many changes of its members a group has seen. */
+    membersVersion: id("members_version").notNull().default(0),
+    /** Of a wide group; those of a narrow one are counted. */
+    memberCount: integer("member_count").notNull().default(0),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
-  (t) => [uniqueIndex("conversations_pair").on(t.pairLow, t.pairHigh)],
+  (t) => [
+    uniqueIndex("conversations_pair").on(t.pairLow, t.pairHigh),
+    index("conversations_owner").on(t.ownerId).where(sql`owner_id IS NOT NULL AND NOT dissolved`),
+    index("conversations_creator").on(t.creatorId, t.createdAt).where(sql`creator_id IS NOT NULL`),
+  ],
 );
 
 export const members = pgTable(
@@ -43,10 +58,22 @@ export const members = pgTable(
     /** −1 is none: 0 is the first message. */
     readSeq: id("read_seq").notNull().default(-1),
     mutedUntil: instant("muted_until"),
+    /** Pinned by this member. */
+    top: boolean("top").notNull().default(false),
+    /** This member does not want to be disturbed. */
+    mute: boolean("mute").notNull().default(false),
+    /** Absent from the member's list until a message comes after this seq. */
+    hiddenSeq: id("hidden_seq"),
+    /** What lies up to here the member has cleared: it is gone for him. */
+    clearedSeq: id("cleared_seq").notNull().default(-1),
+    /** The group's members' version when this row last changed; 0 in other conversations. */
+    version: id("version").notNull().default(0),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (t) => [
     primaryKey({ columns: [t.conversationId, t.userId] }),
     index("members_user").on(t.userId, t.conversationId),
+    index("members_version").on(t.conversationId, t.version, t.userId),
+    index("members_roles").on(t.conversationId).where(sql`role > 0`),
   ],
 );

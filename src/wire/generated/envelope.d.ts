@@ -140,6 +140,13 @@ export namespace linnet {
             typing?: (linnet.v1.TypingRequest.$Properties|null);
             call?: (linnet.v1.CallSignal.$Properties|null);
             wide?: (linnet.v1.WideEvent.$Properties|null);
+            conversationCreate?: (linnet.v1.ConversationCreateRequest.$Properties|null);
+            conversationDelete?: (linnet.v1.ConversationDeleteRequest.$Properties|null);
+            conversationUpdate?: (linnet.v1.ConversationUpdateRequest.$Properties|null);
+            userMute?: (linnet.v1.UserMuteRequest.$Properties|null);
+            userSetting?: (linnet.v1.UserSettings.$Properties|null);
+            syncFriend?: (linnet.v1.SyncFriendRequest.$Properties|null);
+            groupSync?: (linnet.v1.GroupSyncRequest.$Properties|null);
             pin?: (linnet.v1.PinRequest.$Properties|null);
             pins?: (linnet.v1.PinListRequest.$Properties|null);
             edits?: (linnet.v1.EditListRequest.$Properties|null);
@@ -148,7 +155,7 @@ export namespace linnet {
             forward?: (linnet.v1.ForwardRequest.$Properties|null);
             forwarded?: (linnet.v1.ForwardedContent.$Properties|null);
             presence?: (linnet.v1.PresenceEvent.$Properties|null);
-            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"pin"|"pins"|"edits"|"scheduled"|"readers"|"forward"|"forwarded"|"presence");
+            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"conversationCreate"|"conversationDelete"|"conversationUpdate"|"userMute"|"userSetting"|"syncFriend"|"groupSync"|"pin"|"pins"|"edits"|"scheduled"|"readers"|"forward"|"forwarded"|"presence");
             static encode(message: linnet.v1.Content.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Content & linnet.v1.Content.$Shape;
         }
@@ -186,6 +193,13 @@ export namespace linnet {
                 typing?: (linnet.v1.TypingRequest.$Properties|null);
                 call?: (linnet.v1.CallSignal.$Properties|null);
                 wide?: (linnet.v1.WideEvent.$Properties|null);
+                conversationCreate?: (linnet.v1.ConversationCreateRequest.$Properties|null);
+                conversationDelete?: (linnet.v1.ConversationDeleteRequest.$Properties|null);
+                conversationUpdate?: (linnet.v1.ConversationUpdateRequest.$Properties|null);
+                userMute?: (linnet.v1.UserMuteRequest.$Properties|null);
+                userSetting?: (linnet.v1.UserSettings.$Properties|null);
+                syncFriend?: (linnet.v1.SyncFriendRequest.$Properties|null);
+                groupSync?: (linnet.v1.GroupSyncRequest.$Properties|null);
                 pin?: (linnet.v1.PinRequest.$Properties|null);
                 pins?: (linnet.v1.PinListRequest.$Properties|null);
                 edits?: (linnet.v1.EditListRequest.$Properties|null);
@@ -194,7 +208,7 @@ export namespace linnet {
                 forward?: (linnet.v1.ForwardRequest.$Properties|null);
                 forwarded?: (linnet.v1.ForwardedContent.$Properties|null);
                 presence?: (linnet.v1.PresenceEvent.$Properties|null);
-                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"pin"|"pins"|"edits"|"scheduled"|"readers"|"forward"|"forwarded"|"presence");
+                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"conversationCreate"|"conversationDelete"|"conversationUpdate"|"userMute"|"userSetting"|"syncFriend"|"groupSync"|"pin"|"pins"|"edits"|"scheduled"|"readers"|"forward"|"forwarded"|"presence");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -230,6 +244,13 @@ export namespace linnet {
               typing?: linnet.v1.TypingRequest.$Shape|null;
               call?: linnet.v1.CallSignal.$Shape|null;
               wide?: linnet.v1.WideEvent.$Shape|null;
+              conversationCreate?: linnet.v1.ConversationCreateRequest.$Shape|null;
+              conversationDelete?: linnet.v1.ConversationDeleteRequest.$Shape|null;
+              conversationUpdate?: linnet.v1.ConversationUpdateRequest.$Shape|null;
+              userMute?: linnet.v1.UserMuteRequest.$Shape|null;
+              userSetting?: linnet.v1.UserSettings.$Shape|null;
+              syncFriend?: linnet.v1.SyncFriendRequest.$Shape|null;
+              groupSync?: linnet.v1.GroupSyncRequest.$Shape|null;
               pin?: linnet.v1.PinRequest.$Shape|null;
               pins?: linnet.v1.PinListRequest.$Shape|null;
               edits?: linnet.v1.EditListRequest.$Shape|null;
@@ -240,7 +261,7 @@ export namespace linnet {
               presence?: linnet.v1.PresenceEvent.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "pin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin: linnet.v1.PinRequest.$Shape; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "pins"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins: linnet.v1.PinListRequest.$Shape; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "edits"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits: linnet.v1.EditListRequest.$Shape; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "scheduled"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled: linnet.v1.ScheduledRequest.$Shape; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readers"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers: linnet.v1.ReaderListRequest.$Shape; forward?: null; forwarded?: null; presence?: null }|{ data?: "forward"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward: linnet.v1.ForwardRequest.$Shape; forwarded?: null; presence?: null }|{ data?: "forwarded"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded: linnet.v1.ForwardedContent.$Shape; presence?: null }|{ data?: "presence"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence: linnet.v1.PresenceEvent.$Shape })
+              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate: linnet.v1.ConversationCreateRequest.$Shape; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete: linnet.v1.ConversationDeleteRequest.$Shape; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate: linnet.v1.ConversationUpdateRequest.$Shape; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "userMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute: linnet.v1.UserMuteRequest.$Shape; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "userSetting"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting: linnet.v1.UserSettings.$Shape; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "syncFriend"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend: linnet.v1.SyncFriendRequest.$Shape; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupSync"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync: linnet.v1.GroupSyncRequest.$Shape; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "pin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin: linnet.v1.PinRequest.$Shape; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "pins"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins: linnet.v1.PinListRequest.$Shape; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "edits"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits: linnet.v1.EditListRequest.$Shape; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "scheduled"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled: linnet.v1.ScheduledRequest.$Shape; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readers"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers: linnet.v1.ReaderListRequest.$Shape; forward?: null; forwarded?: null; presence?: null }|{ data?: "forward"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward: linnet.v1.ForwardRequest.$Shape; forwarded?: null; presence?: null }|{ data?: "forwarded"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded: linnet.v1.ForwardedContent.$Shape; presence?: null }|{ data?: "presence"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence: linnet.v1.PresenceEvent.$Shape })
             );
         }
         interface IItem extends linnet.v1.Item.$Properties {
@@ -521,12 +542,17 @@ export namespace linnet {
             groupCreate?: (linnet.v1.GroupCreateAnswer.$Properties|null);
             online?: (linnet.v1.OnlineAnswer.$Properties|null);
             friendAdd?: (linnet.v1.FriendAddAnswer.$Properties|null);
+            conversationCreate?: (linnet.v1.ConversationCreateAnswer.$Properties|null);
+            userSetting?: (linnet.v1.UserSettings.$Properties|null);
+            syncFriend?: (linnet.v1.SyncFriendAnswer.$Properties|null);
+            groupSync?: (linnet.v1.GroupSyncAnswer.$Properties|null);
+            groupJoin?: (linnet.v1.GroupJoinAnswer.$Properties|null);
             pins?: (linnet.v1.PinListAnswer.$Properties|null);
             edits?: (linnet.v1.EditListAnswer.$Properties|null);
             scheduled?: (linnet.v1.ScheduledAnswer.$Properties|null);
             readers?: (linnet.v1.ReaderListAnswer.$Properties|null);
             putOff?: (linnet.v1.PutOffAnswer.$Properties|null);
-            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"pins"|"edits"|"scheduled"|"readers"|"putOff");
+            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"conversationCreate"|"userSetting"|"syncFriend"|"groupSync"|"groupJoin"|"pins"|"edits"|"scheduled"|"readers"|"putOff");
             static encode(message: linnet.v1.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Response & linnet.v1.Response.$Shape;
         }
@@ -541,12 +567,17 @@ export namespace linnet {
                 groupCreate?: (linnet.v1.GroupCreateAnswer.$Properties|null);
                 online?: (linnet.v1.OnlineAnswer.$Properties|null);
                 friendAdd?: (linnet.v1.FriendAddAnswer.$Properties|null);
+                conversationCreate?: (linnet.v1.ConversationCreateAnswer.$Properties|null);
+                userSetting?: (linnet.v1.UserSettings.$Properties|null);
+                syncFriend?: (linnet.v1.SyncFriendAnswer.$Properties|null);
+                groupSync?: (linnet.v1.GroupSyncAnswer.$Properties|null);
+                groupJoin?: (linnet.v1.GroupJoinAnswer.$Properties|null);
                 pins?: (linnet.v1.PinListAnswer.$Properties|null);
                 edits?: (linnet.v1.EditListAnswer.$Properties|null);
                 scheduled?: (linnet.v1.ScheduledAnswer.$Properties|null);
                 readers?: (linnet.v1.ReaderListAnswer.$Properties|null);
                 putOff?: (linnet.v1.PutOffAnswer.$Properties|null);
-                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"pins"|"edits"|"scheduled"|"readers"|"putOff");
+                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"conversationCreate"|"userSetting"|"syncFriend"|"groupSync"|"groupJoin"|"pins"|"edits"|"scheduled"|"readers"|"putOff");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -559,6 +590,11 @@ export namespace linnet {
               groupCreate?: linnet.v1.GroupCreateAnswer.$Shape|null;
               online?: linnet.v1.OnlineAnswer.$Shape|null;
               friendAdd?: linnet.v1.FriendAddAnswer.$Shape|null;
+              conversationCreate?: linnet.v1.ConversationCreateAnswer.$Shape|null;
+              userSetting?: linnet.v1.UserSettings.$Shape|null;
+              syncFriend?: linnet.v1.SyncFriendAnswer.$Shape|null;
+              groupSync?: linnet.v1.GroupSyncAnswer.$Shape|null;
+              groupJoin?: linnet.v1.GroupJoinAnswer.$Shape|null;
               pins?: linnet.v1.PinListAnswer.$Shape|null;
               edits?: linnet.v1.EditListAnswer.$Shape|null;
               scheduled?: linnet.v1.ScheduledAnswer.$Shape|null;
@@ -566,7 +602,7 @@ export namespace linnet {
               putOff?: linnet.v1.PutOffAnswer.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "pins"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins: linnet.v1.PinListAnswer.$Shape; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "edits"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits: linnet.v1.EditListAnswer.$Shape; scheduled?: null; readers?: null; putOff?: null }|{ data?: "scheduled"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled: linnet.v1.ScheduledAnswer.$Shape; readers?: null; putOff?: null }|{ data?: "readers"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers: linnet.v1.ReaderListAnswer.$Shape; putOff?: null }|{ data?: "putOff"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff: linnet.v1.PutOffAnswer.$Shape })
+              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "conversationCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate: linnet.v1.ConversationCreateAnswer.$Shape; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "userSetting"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting: linnet.v1.UserSettings.$Shape; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "syncFriend"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend: linnet.v1.SyncFriendAnswer.$Shape; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "groupSync"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync: linnet.v1.GroupSyncAnswer.$Shape; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "groupJoin"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin: linnet.v1.GroupJoinAnswer.$Shape; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "pins"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins: linnet.v1.PinListAnswer.$Shape; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "edits"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits: linnet.v1.EditListAnswer.$Shape; scheduled?: null; readers?: null; putOff?: null }|{ data?: "scheduled"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled: linnet.v1.ScheduledAnswer.$Shape; readers?: null; putOff?: null }|{ data?: "readers"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers: linnet.v1.ReaderListAnswer.$Shape; putOff?: null }|{ data?: "putOff"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff: linnet.v1.PutOffAnswer.$Shape })
             );
         }
         interface IMessageExtra extends linnet.v1.MessageExtra.$Properties {
@@ -791,6 +827,8 @@ export namespace linnet {
             top: boolean;
             mute: boolean;
             last?: (linnet.v1.Envelope.$Properties|null);
+            peer: string;
+            name: string;
             deliveredSeq?: (number|Long|null);
             peerReadSeq?: (number|Long|null);
             static encode(message: linnet.v1.ConversationEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
@@ -808,6 +846,8 @@ export namespace linnet {
                 top?: (boolean|null);
                 mute?: (boolean|null);
                 last?: (linnet.v1.Envelope.$Properties|null);
+                peer?: (string|null);
+                name?: (string|null);
                 deliveredSeq?: (number|Long|null);
                 peerReadSeq?: (number|Long|null);
                 $unknowns?: Uint8Array[];
@@ -823,6 +863,8 @@ export namespace linnet {
               top?: boolean|null;
               mute?: boolean|null;
               last?: linnet.v1.Envelope.$Shape|null;
+              peer?: string|null;
+              name?: string|null;
               deliveredSeq?: number|Long|null;
               peerReadSeq?: number|Long|null;
               $unknowns?: Uint8Array[];
@@ -1359,15 +1401,37 @@ export namespace linnet {
             constructor(properties?: linnet.v1.GroupJoinRequest.$Properties);
             $unknowns?: Uint8Array[];
             userIds: string[];
+            message: string;
+            requestId: string;
+            accept?: (boolean|null);
             static encode(message: linnet.v1.GroupJoinRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupJoinRequest & linnet.v1.GroupJoinRequest.$Shape;
         }
         namespace GroupJoinRequest {
             interface $Properties {
                 userIds?: (string[]|null);
+                message?: (string|null);
+                requestId?: (string|null);
+                accept?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.GroupJoinRequest.$Properties;
+        }
+        interface IGroupJoinAnswer extends linnet.v1.GroupJoinAnswer.$Properties {
+        }
+        class GroupJoinAnswer {
+            constructor(properties?: linnet.v1.GroupJoinAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            requestId: string;
+            static encode(message: linnet.v1.GroupJoinAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupJoinAnswer & linnet.v1.GroupJoinAnswer.$Shape;
+        }
+        namespace GroupJoinAnswer {
+            interface $Properties {
+                requestId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupJoinAnswer.$Properties;
         }
         interface IGroupLeaveRequest extends linnet.v1.GroupLeaveRequest.$Properties {
         }
@@ -1408,6 +1472,8 @@ export namespace linnet {
             avatar?: (string|null);
             announcement?: (string|null);
             joinMode?: (string|null);
+            roles: linnet.v1.GroupRole.$Properties[];
+            owner: string;
             static encode(message: linnet.v1.GroupUpdateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupUpdateRequest & linnet.v1.GroupUpdateRequest.$Shape;
         }
@@ -1417,9 +1483,29 @@ export namespace linnet {
                 avatar?: (string|null);
                 announcement?: (string|null);
                 joinMode?: (string|null);
+                roles?: (linnet.v1.GroupRole.$Properties[]|null);
+                owner?: (string|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.GroupUpdateRequest.$Properties;
+        }
+        interface IGroupRole extends linnet.v1.GroupRole.$Properties {
+        }
+        class GroupRole {
+            constructor(properties?: linnet.v1.GroupRole.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            role: number;
+            static encode(message: linnet.v1.GroupRole.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupRole & linnet.v1.GroupRole.$Shape;
+        }
+        namespace GroupRole {
+            interface $Properties {
+                userId?: (string|null);
+                role?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupRole.$Properties;
         }
         interface IGroupMuteRequest extends linnet.v1.GroupMuteRequest.$Properties {
         }
@@ -1438,6 +1524,140 @@ export namespace linnet {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.GroupMuteRequest.$Properties;
+        }
+        interface IGroupSyncRequest extends linnet.v1.GroupSyncRequest.$Properties {
+        }
+        class GroupSyncRequest {
+            constructor(properties?: linnet.v1.GroupSyncRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            version?: (number|Long|null);
+            cursor: string;
+            limit: number;
+            requests: boolean;
+            static encode(message: linnet.v1.GroupSyncRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupSyncRequest & linnet.v1.GroupSyncRequest.$Shape;
+        }
+        namespace GroupSyncRequest {
+            interface $Properties {
+                version?: (number|Long|null);
+                cursor?: (string|null);
+                limit?: (number|null);
+                requests?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupSyncRequest.$Properties;
+        }
+        interface IGroupSyncAnswer extends linnet.v1.GroupSyncAnswer.$Properties {
+        }
+        class GroupSyncAnswer {
+            constructor(properties?: linnet.v1.GroupSyncAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            group?: (linnet.v1.Group.$Properties|null);
+            members: linnet.v1.GroupMember.$Properties[];
+            removed: string[];
+            version?: (number|Long|null);
+            cursor: string;
+            final: boolean;
+            reset: boolean;
+            requests: linnet.v1.GroupRequest.$Properties[];
+            static encode(message: linnet.v1.GroupSyncAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupSyncAnswer & linnet.v1.GroupSyncAnswer.$Shape;
+        }
+        namespace GroupSyncAnswer {
+            interface $Properties {
+                group?: (linnet.v1.Group.$Properties|null);
+                members?: (linnet.v1.GroupMember.$Properties[]|null);
+                removed?: (string[]|null);
+                version?: (number|Long|null);
+                cursor?: (string|null);
+                final?: (boolean|null);
+                reset?: (boolean|null);
+                requests?: (linnet.v1.GroupRequest.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupSyncAnswer.$Properties;
+        }
+        interface IGroup extends linnet.v1.Group.$Properties {
+        }
+        class Group {
+            constructor(properties?: linnet.v1.Group.$Properties);
+            $unknowns?: Uint8Array[];
+            name: string;
+            avatar: string;
+            announcement: string;
+            joinMode: string;
+            owner: string;
+            memberCount: number;
+            mutedUntil?: (number|Long|null);
+            dissolved: boolean;
+            static encode(message: linnet.v1.Group.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Group & linnet.v1.Group.$Shape;
+        }
+        namespace Group {
+            interface $Properties {
+                name?: (string|null);
+                avatar?: (string|null);
+                announcement?: (string|null);
+                joinMode?: (string|null);
+                owner?: (string|null);
+                memberCount?: (number|null);
+                mutedUntil?: (number|Long|null);
+                dissolved?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.Group.$Properties;
+        }
+        interface IGroupMember extends linnet.v1.GroupMember.$Properties {
+        }
+        class GroupMember {
+            constructor(properties?: linnet.v1.GroupMember.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            nickname: string;
+            avatar: string;
+            role: number;
+            mutedUntil?: (number|Long|null);
+            joinedAt?: (number|Long|null);
+            static encode(message: linnet.v1.GroupMember.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupMember & linnet.v1.GroupMember.$Shape;
+        }
+        namespace GroupMember {
+            interface $Properties {
+                userId?: (string|null);
+                nickname?: (string|null);
+                avatar?: (string|null);
+                role?: (number|null);
+                mutedUntil?: (number|Long|null);
+                joinedAt?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupMember.$Properties;
+        }
+        interface IGroupRequest extends linnet.v1.GroupRequest.$Properties {
+        }
+        class GroupRequest {
+            constructor(properties?: linnet.v1.GroupRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            requestId: string;
+            userId: string;
+            nickname: string;
+            avatar: string;
+            message: string;
+            createdAt?: (number|Long|null);
+            static encode(message: linnet.v1.GroupRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.GroupRequest & linnet.v1.GroupRequest.$Shape;
+        }
+        namespace GroupRequest {
+            interface $Properties {
+                requestId?: (string|null);
+                userId?: (string|null);
+                nickname?: (string|null);
+                avatar?: (string|null);
+                message?: (string|null);
+                createdAt?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.GroupRequest.$Properties;
         }
         interface IOnlineRequest extends linnet.v1.OnlineRequest.$Properties {
         }
@@ -1668,6 +1888,8 @@ export namespace linnet {
             $unknowns?: Uint8Array[];
             wide: boolean;
             conversationPts?: (number|Long|null);
+            top?: (boolean|null);
+            mute?: (boolean|null);
             static encode(message: linnet.v1.WideEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.WideEvent & linnet.v1.WideEvent.$Shape;
         }
@@ -1675,9 +1897,235 @@ export namespace linnet {
             interface $Properties {
                 wide?: (boolean|null);
                 conversationPts?: (number|Long|null);
+                top?: (boolean|null);
+                mute?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.WideEvent.$Properties;
+        }
+        interface IConversationCreateRequest extends linnet.v1.ConversationCreateRequest.$Properties {
+        }
+        class ConversationCreateRequest {
+            constructor(properties?: linnet.v1.ConversationCreateRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            static encode(message: linnet.v1.ConversationCreateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationCreateRequest & linnet.v1.ConversationCreateRequest.$Shape;
+        }
+        namespace ConversationCreateRequest {
+            interface $Properties {
+                userId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationCreateRequest.$Properties;
+        }
+        interface IConversationCreateAnswer extends linnet.v1.ConversationCreateAnswer.$Properties {
+        }
+        class ConversationCreateAnswer {
+            constructor(properties?: linnet.v1.ConversationCreateAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            conversationId?: (number|Long|null);
+            static encode(message: linnet.v1.ConversationCreateAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationCreateAnswer & linnet.v1.ConversationCreateAnswer.$Shape;
+        }
+        namespace ConversationCreateAnswer {
+            interface $Properties {
+                conversationId?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationCreateAnswer.$Properties;
+        }
+        interface IConversationDeleteRequest extends linnet.v1.ConversationDeleteRequest.$Properties {
+        }
+        class ConversationDeleteRequest {
+            constructor(properties?: linnet.v1.ConversationDeleteRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            clear: boolean;
+            seq?: (number|Long|null);
+            static encode(message: linnet.v1.ConversationDeleteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationDeleteRequest & linnet.v1.ConversationDeleteRequest.$Shape;
+        }
+        namespace ConversationDeleteRequest {
+            interface $Properties {
+                clear?: (boolean|null);
+                seq?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationDeleteRequest.$Properties;
+        }
+        interface IConversationUpdateRequest extends linnet.v1.ConversationUpdateRequest.$Properties {
+        }
+        class ConversationUpdateRequest {
+            constructor(properties?: linnet.v1.ConversationUpdateRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            top?: (boolean|null);
+            mute?: (boolean|null);
+            static encode(message: linnet.v1.ConversationUpdateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationUpdateRequest & linnet.v1.ConversationUpdateRequest.$Shape;
+        }
+        namespace ConversationUpdateRequest {
+            interface $Properties {
+                top?: (boolean|null);
+                mute?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationUpdateRequest.$Properties;
+        }
+        interface IUserMuteRequest extends linnet.v1.UserMuteRequest.$Properties {
+        }
+        class UserMuteRequest {
+            constructor(properties?: linnet.v1.UserMuteRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            until?: (number|Long|null);
+            static encode(message: linnet.v1.UserMuteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.UserMuteRequest & linnet.v1.UserMuteRequest.$Shape;
+        }
+        namespace UserMuteRequest {
+            interface $Properties {
+                userId?: (string|null);
+                until?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.UserMuteRequest.$Properties;
+        }
+        interface IUserSettings extends linnet.v1.UserSettings.$Properties {
+        }
+        class UserSettings {
+            constructor(properties?: linnet.v1.UserSettings.$Properties);
+            $unknowns?: Uint8Array[];
+            settings: linnet.v1.UserSetting.$Properties[];
+            static encode(message: linnet.v1.UserSettings.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.UserSettings & linnet.v1.UserSettings.$Shape;
+        }
+        namespace UserSettings {
+            interface $Properties {
+                settings?: (linnet.v1.UserSetting.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.UserSettings.$Properties;
+        }
+        interface IUserSetting extends linnet.v1.UserSetting.$Properties {
+        }
+        class UserSetting {
+            constructor(properties?: linnet.v1.UserSetting.$Properties);
+            $unknowns?: Uint8Array[];
+            key: string;
+            value: string;
+            static encode(message: linnet.v1.UserSetting.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.UserSetting & linnet.v1.UserSetting.$Shape;
+        }
+        namespace UserSetting {
+            interface $Properties {
+                key?: (string|null);
+                value?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.UserSetting.$Properties;
+        }
+        interface ISyncFriendRequest extends linnet.v1.SyncFriendRequest.$Properties {
+        }
+        class SyncFriendRequest {
+            constructor(properties?: linnet.v1.SyncFriendRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            version?: (number|Long|null);
+            limit: number;
+            requests: boolean;
+            cursor: string;
+            static encode(message: linnet.v1.SyncFriendRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.SyncFriendRequest & linnet.v1.SyncFriendRequest.$Shape;
+        }
+        namespace SyncFriendRequest {
+            interface $Properties {
+                version?: (number|Long|null);
+                limit?: (number|null);
+                requests?: (boolean|null);
+                cursor?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.SyncFriendRequest.$Properties;
+        }
+        interface ISyncFriendAnswer extends linnet.v1.SyncFriendAnswer.$Properties {
+        }
+        class SyncFriendAnswer {
+            constructor(properties?: linnet.v1.SyncFriendAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            friends: linnet.v1.FriendEntry.$Properties[];
+            version?: (number|Long|null);
+            final: boolean;
+            reset: boolean;
+            requests: linnet.v1.FriendRequestEntry.$Properties[];
+            cursor: string;
+            static encode(message: linnet.v1.SyncFriendAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.SyncFriendAnswer & linnet.v1.SyncFriendAnswer.$Shape;
+        }
+        namespace SyncFriendAnswer {
+            interface $Properties {
+                friends?: (linnet.v1.FriendEntry.$Properties[]|null);
+                version?: (number|Long|null);
+                final?: (boolean|null);
+                reset?: (boolean|null);
+                requests?: (linnet.v1.FriendRequestEntry.$Properties[]|null);
+                cursor?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.SyncFriendAnswer.$Properties;
+        }
+        interface IFriendEntry extends linnet.v1.FriendEntry.$Properties {
+        }
+        class FriendEntry {
+            constructor(properties?: linnet.v1.FriendEntry.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            nickname: string;
+            avatar: string;
+            friend: boolean;
+            blocked: boolean;
+            remark: string;
+            deleted: boolean;
+            version?: (number|Long|null);
+            static encode(message: linnet.v1.FriendEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendEntry & linnet.v1.FriendEntry.$Shape;
+        }
+        namespace FriendEntry {
+            interface $Properties {
+                userId?: (string|null);
+                nickname?: (string|null);
+                avatar?: (string|null);
+                friend?: (boolean|null);
+                blocked?: (boolean|null);
+                remark?: (string|null);
+                deleted?: (boolean|null);
+                version?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendEntry.$Properties;
+        }
+        interface IFriendRequestEntry extends linnet.v1.FriendRequestEntry.$Properties {
+        }
+        class FriendRequestEntry {
+            constructor(properties?: linnet.v1.FriendRequestEntry.$Properties);
+            $unknowns?: Uint8Array[];
+            requestId: string;
+            userId: string;
+            message: string;
+            incoming: boolean;
+            createdAt?: (number|Long|null);
+            expiresAt?: (number|Long|null);
+            static encode(message: linnet.v1.FriendRequestEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendRequestEntry & linnet.v1.FriendRequestEntry.$Shape;
+        }
+        namespace FriendRequestEntry {
+            interface $Properties {
+                requestId?: (string|null);
+                userId?: (string|null);
+                message?: (string|null);
+                incoming?: (boolean|null);
+                createdAt?: (number|Long|null);
+                expiresAt?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendRequestEntry.$Properties;
         }
     }
 }
