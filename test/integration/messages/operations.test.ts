@@ -260,9 +260,12 @@ test("what has expired can't be edited or reacted to, and leaves nothing", async
     control: { ttl: 1 },
   });
   const id = String(sent.messageId);
-  await ann.client.react(narrow, id, "x");
   let code = 200;
-  while (code === 200) code = (await ben.client.edit(narrow, id, { text: "e" })).code;
+  // A quick server gets to the hundredth edit, and its 413, before the message expires.
+  while (code === 200 || code === 413) {
+    await ann.client.react(narrow, id, "x");
+    code = (await ben.client.edit(narrow, id, { text: "e" })).code;
+  }
   expect(code).toBe(404);
   expect((await ann.client.react(narrow, id, "y")).code).toBe(404);
   expect((await ben.client.recall(narrow, id)).code).toBe(404);
