@@ -61,9 +61,33 @@ export async function conversationPage(
   cursor: string,
   limit: number,
 ): Promise<ConversationPage> {
-  const [beforeTop, beforeId, beforeConversation] = parseCursor(cursor);
-  const rows = await sql<ListRow[]>`
-    WITH mention AS MATERIALIZED (${newestMentions(sql, userId)})
+  const rows = await listRows(sql, userId, parseCursor(cursor), limit + 1);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const final = rows.length <= limit;
+  return {
+    conversations: shown.map(entryOf),
+    cursor: final || last === undefined ? "" : cursorAfter(last),
+    final,
+  };
+}
+
+function listRows(
+  sql: Sql,
+  userId: number,
+  [beforeTop, beforeId, beforeConversation]: readonly [boolean, string, string],
+  limit: number,
+) {
+  return sql<ListRow[]>`
+    WITH mention AS MATERIALIZED (
+      SELECT x.conversation_id, x.seq FROM (
+        SELECT message_id FROM inbox WHERE user_id = ${userId} AND mentioned
+        ORDER BY pts DESC LIMIT ${LIMIT.unreadMentions}
+      ) newest JOIN messages x ON x.id = newest.message_id
+      WHERE x.flags & 9 = 0 AND (x.expires_at IS NULL OR x.expires_at > now())
+        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+          AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
+    )
     SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
       count.unread, count.mentions_all + (
         SELECT count(*)::int FROM mention x
@@ -102,45 +126,22 @@ export async function conversationPage(
         AND (m.hidden_seq IS NULL OR newest.seq > m.hidden_seq)
         AND (m.top, coalesce(newest.id, 0), c.id)
           < (${beforeTop}::bool, ${beforeId}::text::int8, ${beforeConversation}::int8)
-      ORDER BY m.top DESC, coalesce(newest.id, 0) DESC, c.id DESC LIMIT ${limit + 1}
+      ORDER BY m.top DESC, coalesce(newest.id, 0) DESC, c.id DESC LIMIT ${limit}
     ) page
     LEFT JOIN users u ON u.id = page.sender_id
     LEFT JOIN users peer ON peer.id = page.peer_id
-    LEFT JOIN LATERAL (${unreadOf(sql, userId)}) count ON true
+    LEFT JOIN LATERAL (
+      SELECT count(*)::int AS unread,
+        count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
+      FROM messages x
+      WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from
+        AND x.sender_id <> ${userId} AND x.flags & 8 = 0
+        AND (x.expires_at IS NULL OR x.expires_at > now())
+        AND (x.target IS NULL OR ${userId} = ANY(x.target))
+        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+          AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
+    ) count ON true
     ORDER BY page.top DESC, page.sort_key DESC, page.list_id DESC`;
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const final = rows.length <= limit;
-  return {
-    conversations: shown.map(entryOf),
-    cursor: final || last === undefined ? "" : cursorAfter(last),
-    final,
-  };
-}
-
-/** Mentions of this user by name; those of all are counted with the unread. */
-function newestMentions(sql: Sql, userId: number) {
-  return sql`
-    SELECT x.conversation_id, x.seq FROM (
-      SELECT message_id FROM inbox WHERE user_id = ${userId} AND mentioned
-      ORDER BY pts DESC LIMIT ${LIMIT.unreadMentions}
-    ) newest JOIN messages x ON x.id = newest.message_id
-    WHERE x.flags & 9 = 0 AND (x.expires_at IS NULL OR x.expires_at > now())
-      AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
-        AND h.conversation_id = x.conversation_id AND h.seq = x.seq)`;
-}
-
-function unreadOf(sql: Sql, userId: number) {
-  return sql`
-    SELECT count(*)::int AS unread,
-      count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
-    FROM messages x
-    WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from
-      AND x.sender_id <> ${userId} AND x.flags & 8 = 0
-      AND (x.expires_at IS NULL OR x.expires_at > now())
-      AND (x.target IS NULL OR ${userId} = ANY(x.target))
-      AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
-        AND h.conversation_id = x.conversation_id AND h.seq = x.seq)`;
 }
 
 function cursorAfter(row: ListRow): string {
