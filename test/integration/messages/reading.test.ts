@@ -70,20 +70,6 @@ describe.each([
     await phone.client.close();
   });
 
-  test("what the reader has cleared counts no more, and can't be reacted to", async () => {
-    const id = await world.group("ann", members);
-    const content = { text: "all", mentions: { all: true } };
-    const { messageId } = await ann.client.send({ conversationId: id, content });
-    expect((await ann.client.pin(id, String(messageId))).code).toBe(200);
-    expect(await unread(ben, id)).toEqual([1, 1, -1]);
-    expect((await ben.client.clearConversation(id)).code).toBe(200);
-    await ann.client.send({ conversationId: id, text: "later" });
-    expect(await unread(ben, id)).toEqual([1, 0, -1]);
-    expect((await ben.client.react(id, String(messageId), "x")).code).toBe(404);
-    expect((await ben.client.pins(id)).data.messages).toEqual([]);
-    expect((await ann.client.pins(id)).data.messages).toHaveLength(1);
-  });
-
   test("who has read a message, in pages, without the sender", async () => {
     const id = await world.group("ann", members);
     const first = await ben.client.send({ conversationId: id, text: "first" });
@@ -111,6 +97,23 @@ describe.each([
     await ben.client.read(id, 2);
     expect((await readers(quiet.messageId)).userIds).toEqual([]);
   });
+});
+
+test.each([
+  ["narrow", ["ben"]],
+  ["wide", ["ben", "cat", "dan"]],
+])("%s: what the reader has cleared counts no more, nor is there for him", async (_, members) => {
+  const id = await world.group("ann", members);
+  const content = { text: "all", mentions: { all: true } };
+  const { messageId } = await ann.client.send({ conversationId: id, content });
+  expect((await ann.client.pin(id, String(messageId))).code).toBe(200);
+  expect(await unread(ben, id)).toEqual([1, 1, -1]);
+  expect((await ben.client.clearConversation(id)).code).toBe(200);
+  await ann.client.send({ conversationId: id, text: "later" });
+  expect(await unread(ben, id)).toEqual([1, 0, -1]);
+  expect((await ben.client.react(id, String(messageId), "x")).code).toBe(404);
+  expect((await ben.client.pins(id)).data.messages).toEqual([]);
+  expect((await ann.client.pins(id)).data.messages).toHaveLength(1);
 });
 
 test("a reader far behind is told no more than what is looked through", async () => {
