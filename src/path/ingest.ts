@@ -133,7 +133,8 @@ export class Ingest {
     const { to, target } = inbound;
     const { conversationType } = this;
     const record = this.#record;
-    const judged = judgements.take({ ...record, conversationType, to, target });
+    const key = this.keyOfRecord();
+    const judged = judgements.take({ ...record, key, conversationType, to, target });
     if (judged === undefined) return WAIT;
     if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
     const { content: bytes } = judged;

@@ -30,7 +30,8 @@ export class Requests {
     const refused = await this.#check(inbound, sender);
     if (refused !== undefined) return refused;
     const { record } = this.#ingest;
-    return { ...record, target: [...record.target], mentions: [...record.mentions] };
+    const key = this.#ingest.keyOfRecord();
+    return { ...record, key, target: [...record.target], mentions: [...record.mentions] };
   }
 
   async #check(inbound: Inbound, sender: Sender): Promise<AnswerItem | undefined> {
