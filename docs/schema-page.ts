@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
+import * as administration from "../src/postgres/schema/administration.ts";
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
 import * as presence from "../src/postgres/schema/presence.ts";
@@ -10,7 +11,7 @@ import * as search from "../src/postgres/schema/search.ts";
 import * as server from "../src/postgres/schema/server.ts";
 import * as users from "../src/postgres/schema/users.ts";
 
-const TABLES = { ...users, ...conversations, ...messages, ...presence, ...search, ...server };
+const TABLES = { ...users, ...conversations, ...messages, ...presence, ...search, ...server, ...administration };
 
 interface Purpose {
   readonly what: string;
@@ -26,7 +27,15 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   },
   revocations: {
     what: "Who was kicked: tokens issued until then are refused. A row lives 31 days, a token 30.",
-    writers: "HTTP kick (`src/http/kick.ts`).",
+    writers: "HTTP kick and ban (`src/store/revoke-tokens.ts`).",
+  },
+  admin_log: {
+    what: "What administrators did over HTTP: who, which call, about what, and its outcome.",
+    writers: "Every call of administration (`src/http/admin/calls.ts`).",
+  },
+  sensitive_words: {
+    what: "Words that messages may not say, or that are replaced. The setting `words` counts its changes.",
+    writers: "Administration (`src/http/admin/words.ts`).",
   },
   relations: {
     what: "What one user is to another, seen from `user_id`. Friends are two rows.",

@@ -1,7 +1,9 @@
 /** Joins the parts of a gateway: steps 1 to 4 and 9, and the HTTP beside it. */
+import packageJson from "../../package.json" with { type: "json" };
 import { pause } from "../base/backoff.ts";
 import { withDeadline } from "../base/deadline.ts";
 import { ITEM } from "../delivery/record.ts";
+import { tellGatewayState } from "../delivery/gateway-state.ts";
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { Receiver } from "../delivery/receiver.ts";
 import { Audit } from "../gateway/audit.ts";
@@ -28,6 +30,7 @@ import type { Readiness } from "./readiness.ts";
 import { type Shared, tokensOf } from "./shared.ts";
 
 const TICK_MS = 1000;
+const { version: VERSION } = packageJson;
 /** How often a drain looks whether all have their answers. */
 const ANSWERED_MS = 10;
 
@@ -77,6 +80,7 @@ export async function composeGateway(
     audit.tick();
     kicks.tick();
     connections.sweep();
+    tellState(shared, connections);
     sending.transientPush.tick();
     presence.news.tick();
     answerOverdue(shared, sending);
@@ -153,6 +157,7 @@ function composeServer(
     kicked,
     rates: httpRates(shared),
     appKey: values.LINNET_APP_KEY,
+    adminKey: shared.config.adminKey,
     epoch: shared.settings.epoch,
     ready,
     commands: parts.commands,
@@ -192,6 +197,13 @@ function httpRates({ config: { values } }: Shared): HttpRates {
     addressPerSecond: values.LINNET_ADDRESS_HTTP_PER_SECOND,
     addressBurst: values.LINNET_ADDRESS_HTTP_BURST,
   });
+}
+
+/** For administrators; Redis may be away, and the next second tells again. */
+function tellState({ redis, gatewayId, startedAt }: Shared, connections: Connections): void {
+  if (!redis.ready) return;
+  const state = { gatewayId, version: VERSION, connections: connections.count, startedAt };
+  tellGatewayState(redis, state).catch(() => {});
 }
 
 /** A gateway that can't be told reads it from Postgres within LINNET_AUDIT_SECONDS. */

@@ -18,6 +18,8 @@ type Values = {
 export interface Config {
   readonly values: Values;
   readonly roles: ReadonlySet<Role>;
+  /** "": no administration over HTTP. */
+  readonly adminKey: string;
   /** Empty: a key made once in Postgres. */
   readonly tokenKeys: readonly TokenKey[];
   /** Empty: pages of all origins may connect. */
@@ -45,6 +47,7 @@ export function readConfig(
   return Object.freeze({
     values,
     roles: readRoles(roles ?? values.LINNET_ROLES),
+    adminKey: readAdminKey(values),
     tokenKeys: readTokenKeys(values.LINNET_TOKEN_KEYS),
     origins: readOrigins(values.LINNET_ORIGINS),
     trustedProxies: readProxies(values.LINNET_TRUSTED_PROXIES),
@@ -108,6 +111,16 @@ function readTokenKeys(text: string): TokenKey[] {
     }
     return { id, secret };
   });
+}
+
+function readAdminKey({ LINNET_ADMIN_KEY: key, LINNET_APP_KEY: appKey }: Values): string {
+  if (key !== "" && key.length < SECRET_CHARACTERS_MIN) {
+    throw new ConfigError(`LINNET_ADMIN_KEY has ${SECRET_CHARACTERS_MIN} characters or more`);
+  }
+  if (key !== "" && key === appKey) {
+    throw new ConfigError("LINNET_ADMIN_KEY must not be LINNET_APP_KEY: the application may less");
+  }
+  return key;
 }
 
 function readOrigins(text: string): ReadonlySet<string> {

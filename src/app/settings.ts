@@ -26,6 +26,10 @@ export const SETTINGS = {
     "address of Redis, 7 or newer; of a cluster: redis+cluster://host:port,host:port",
   ),
   LINNET_APP_KEY: required("the key that the host application's server shows"),
+  LINNET_ADMIN_KEY: text(
+    undefined,
+    "the key of administration under /openapi/v1/admin, 32 characters or more; else it is off",
+  ),
   LINNET_HOST: text("0.0.0.0", "address to listen at"),
   LINNET_PORT: number(9688, 0, 65535, "port", "port to listen at; 0 takes a free one"),
   LINNET_ADMIN_HOST: text("127.0.0.1", "address of this process's own health and metrics"),

@@ -30,6 +30,7 @@ export function shareParts(config: Config) {
     gatewayId,
     log,
     clock: systemClock,
+    startedAt: systemClock.wallMs(),
     registry: new Registry(),
     sql: openPool(
       values.DATABASE_URL,

@@ -9,6 +9,12 @@ import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
+import { addAdminConversations } from "./admin/conversations.ts";
+import { addAdminMessages } from "./admin/messages.ts";
+import { addAdminPoison } from "./admin/poison.ts";
+import { addAdminServer } from "./admin/server-state.ts";
+import { addAdminUsers } from "./admin/users.ts";
+import { AdminCalls } from "./admin/calls.ts";
 import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
@@ -35,6 +41,8 @@ export interface ApiParts {
   rates: HttpRates;
   /** The host application's key. */
   appKey: string;
+  /** That of administration, "" for none. */
+  adminKey: string;
   clock: Clock;
   log: Log;
   /** That of the database, in every cursor. */
@@ -65,6 +73,12 @@ export function createApi(parts: ApiParts): Api {
   addSend(endpoints, parts);
   addReads(endpoints, parts);
   addOnline(endpoints, parts);
+  const administration = new AdminCalls(endpoints, parts.sql);
+  addAdminUsers(administration, parts);
+  addAdminConversations(administration, parts);
+  addAdminMessages(administration, parts);
+  addAdminServer(administration, parts);
+  addAdminPoison(administration, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints, parts.commands);
   endpoints.close();

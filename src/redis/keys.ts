@@ -34,6 +34,11 @@ export function deliveryBytesKey(gatewayId: string): string {
   return `{linnet:gw:${gatewayId}}:bytes`;
 }
 
+/** What a gateway tells of itself, JSON; expires 30 s after it was told. */
+export function gatewayStateKey(gatewayId: string): string {
+  return `{linnet:gw:${gatewayId}}:state`;
+}
+
 export const PRESENCE_BUCKETS = 4;
 
 /**

@@ -26,6 +26,8 @@ export const RECORD_FLAG = {
   mentionsAll: 1,
   serverApi: 2,
   system: 4,
+  /** Encrypted by its sender: opaque, neither searched nor checked nor shown in a push. */
+  encrypted: 16,
 } as const;
 
 /** What all records share; for messages and commands alike. */
@@ -174,6 +176,16 @@ function readRecord(reader: ByteReader, gatewayId: string): StreamRecord {
 /** The whole record as bytes, for the table of what could not be stored. */
 export function rawRecord(record: StreamRecord): Buffer {
   return record.entry.subarray(record.start, record.end);
+}
+
+/** What `rawRecord` gave, without the gateway; undefined for what this release can't read. */
+export function readRawRecord(bytes: Buffer): StreamRecord | undefined {
+  try {
+    const record = readRecord(new ByteReader(bytes), "");
+    return record.end === bytes.length ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const NO_IDS: readonly number[] = [];
