@@ -23,7 +23,8 @@ interface Purpose {
 const PURPOSES: Readonly<Record<string, Purpose>> = {
   users: {
     what: "Users: the host application's own id of each, and the small integer that stands for it inside.",
-    writers: "HTTP login and register (`src/http/login.ts`).",
+    writers:
+      "HTTP login and register (`src/http/login.ts`); the writer: mutes (`src/commands/apply-user.ts`), versions (`src/commands/relation-rows.ts`).",
   },
   revocations: {
     what: "Who was kicked: tokens issued until then are refused. A row lives 31 days, a token 30.",
@@ -38,8 +39,16 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
     writers: "Administration (`src/http/admin/words.ts`).",
   },
   relations: {
-    what: "What one user is to another, seen from `user_id`. Friends are two rows.",
-    writers: "The writer, from records in the stream (`src/commands/apply-relation.ts`).",
+    what: "What one user is to another, seen from `user_id`. Friends are two rows. Rows stay when a relation ends, so that devices are told.",
+    writers: "The writer, from records in the stream (`src/commands/relation-rows.ts`).",
+  },
+  friend_requests: {
+    what: "Friend requests, open and decided. Those of yesterday and before that are decided or expired go with the sender's next one.",
+    writers: "The writer (`src/commands/apply-friend-request.ts`).",
+  },
+  user_settings: {
+    what: "Settings that a user's devices share, by key.",
+    writers: "The writer (`src/commands/apply-user.ts`).",
   },
   conversations: {
     what: "Conversations of all types. No counter stands here: numbers are the newest rows of the logs.",
@@ -47,9 +56,9 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
       "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`); friendship sets a pair's type (`src/commands/apply-relation.ts`).",
   },
   members: {
-    what: "Who is in a conversation, from where on it is his, and how far he has read.",
+    what: "Who is in a conversation, from where on it is his, how far he has read, and how he has set it.",
     writers:
-      "The writer: membership (`src/commands/apply-group.ts`, `src/path/prepare.ts`), read cursors (`src/store/batch.ts`).",
+      "The writer: membership (`src/commands/apply-group.ts`, `src/path/prepare.ts`), settings (`src/commands/apply-conversation.ts`), read cursors (`src/store/batch.ts`).",
   },
   messages: {
     what: "Messages, each once, whatever the number of its recipients. In a wide conversation this is a part of the conversation's own log.",

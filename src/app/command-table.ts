@@ -1,9 +1,21 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
-import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
+import {
+  conversationCreateCommand,
+  conversationDeleteCommand,
+  conversationUpdateCommand,
+} from "../commands/conversation.ts";
 import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
-import { callCommand, typingCommand } from "../commands/signals.ts";
+import {
+  blockCommand,
+  friendAddCommand,
+  friendCommand,
+  friendListCommand,
+} from "../commands/relation.ts";
 import { syncCommand } from "../commands/sync.ts";
+import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
+import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
+import { callCommand, typingCommand } from "../commands/signals.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
@@ -33,6 +45,7 @@ export function commandTable(parts: {
 }): Commands {
   const { sql, epoch, catchUp, ingest, requests } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
+  const asking = { sql, ingest, requests };
   return {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
@@ -42,6 +55,17 @@ export function commandTable(parts: {
     [CMD.groupJoin]: members,
     [CMD.groupLeave]: members,
     [CMD.groupDismiss]: members,
+    [CMD.conversationCreate]: conversationCreateCommand(asking),
+    [CMD.conversationDelete]: conversationDeleteCommand(asking),
+    [CMD.conversationUpdate]: conversationUpdateCommand(asking),
+    [CMD.userMute]: userMuteCommand(),
+    [CMD.userBlock]: blockCommand(asking),
+    [CMD.userSetting]: userSettingCommand(asking),
+    [CMD.friendAdd]: friendAddCommand(asking),
+    [CMD.friendDelete]: friendCommand(asking),
+    [CMD.friendUpdate]: friendCommand(asking),
+    [CMD.friendBlock]: blockCommand(asking),
+    [CMD.syncFriend]: friendListCommand(sql),
     [CMD.userOnline]: onlineCommand(parts),
     [CMD.userOffline]: backgroundCommand(parts),
     ...signalCommands(parts),

@@ -1,5 +1,5 @@
 /** Joins the parts of a worker: steps 5 to 8. */
-import { APPLIERS } from "../commands/appliers.ts";
+import { APPLIERS, boundedAppliers } from "../commands/appliers.ts";
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { PresenceSweep } from "../delivery/presence-sweep.ts";
 import { Settler } from "../path/settle.ts";
@@ -35,7 +35,15 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     reader,
     router: new Router(redis, local, clock),
     memory,
-    appliers: APPLIERS,
+    appliers: {
+      ...APPLIERS,
+      ...boundedAppliers({
+        openMax: values.LINNET_FRIEND_REQUESTS_OPEN,
+        dailyMax: values.LINNET_FRIEND_REQUESTS_DAILY,
+        expiryDays: values.LINNET_FRIEND_REQUEST_DAYS,
+        relationsMax: values.LINNET_RELATIONS_MAX,
+      }),
+    },
     clock,
     log,
     counters,

@@ -7,14 +7,32 @@ import {
   applyGroupJoin,
   applyGroupLeave,
 } from "./apply-group.ts";
-import { applyFriendAdd, applyFriendBlock, applyFriendDelete } from "./apply-relation.ts";
+import {
+  applyConversationCreate,
+  applyConversationDelete,
+  applyConversationUpdate,
+} from "./apply-conversation.ts";
+import { friendAddApplier, type RelationLimits } from "./apply-friend-request.ts";
+import { applyBlock, applyFriendDelete, applyFriendUpdate } from "./apply-relation.ts";
+import { applyUserMute, applyUserSetting } from "./apply-user.ts";
 
 export const APPLIERS: Appliers = {
   [CMD.groupCreate]: applyGroupCreate,
   [CMD.groupJoin]: applyGroupJoin,
   [CMD.groupLeave]: applyGroupLeave,
   [CMD.groupDismiss]: applyGroupDismiss,
-  [CMD.friendAdd]: applyFriendAdd,
   [CMD.friendDelete]: applyFriendDelete,
-  [CMD.friendBlock]: applyFriendBlock,
+  [CMD.friendUpdate]: applyFriendUpdate,
+  [CMD.friendBlock]: applyBlock,
+  [CMD.userBlock]: applyBlock,
+  [CMD.userMute]: applyUserMute,
+  [CMD.userSetting]: applyUserSetting,
+  [CMD.conversationCreate]: applyConversationCreate,
+  [CMD.conversationDelete]: applyConversationDelete,
+  [CMD.conversationUpdate]: applyConversationUpdate,
 };
+
+/** Those that the operator's settings bound. */
+export function boundedAppliers(limits: RelationLimits): Appliers {
+  return { [CMD.friendAdd]: friendAddApplier(limits) };
+}

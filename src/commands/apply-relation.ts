@@ -1,81 +1,71 @@
-/** The writer's side of relations: friends made and unmade, users blocked. */
-import {
-  type Applier,
-  type ChangeContext,
-  type ChangeResult,
-  type Effect,
-} from "../path/change.ts";
-import { CMD, CONVERSATION } from "../wire/commands.ts";
-import { contentBytes } from "../wire/content-bytes.ts";
-import { type Data, DIRECTION } from "../wire/envelope.ts";
+/** The writer's side of relations that stand: ended, remarked, blocked. */
+import { type Applier, type ChangeContext, refused } from "../path/change.ts";
+import { contentOf } from "../wire/content-bytes.ts";
+import type { Data } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
+import { LIMIT } from "../wire/limits.ts";
+import { utf8Length } from "../wire/utf8.ts";
+import { textOf } from "./parameters.ts";
+import {
+  namesOf,
+  ownEvent,
+  related,
+  relationOf,
+  setFriends,
+  setRelation,
+  unchanged,
+} from "./relation-rows.ts";
 
-/** `record.senderId` and `record.peerId` become friends, each told in his own log. */
-export const applyFriendAdd: Applier = (context) => setFriends(context, CMD.friendAdd, true);
-
-export const applyFriendDelete: Applier = (context) => setFriends(context, CMD.friendDelete, false);
-
-/** `record.senderId` blocks `record.peerId`, or with `record.value` 0 no longer. */
-export const applyFriendBlock: Applier = async (context) => {
-  const { sql, record } = context;
-  const blocked = record.value !== 0;
-  await sql`
-    INSERT INTO relations (user_id, peer_id, blocked)
-    VALUES (${record.senderId}, ${record.peerId}, ${blocked})
-    ON CONFLICT (user_id, peer_id) DO UPDATE SET blocked = excluded.blocked, updated_at = now()`;
-  const names = await namesOf(context);
-  const event = relationEvent(CMD.friendBlock, { userId: names.get(record.peerId) ?? "", blocked });
-  return await related(context, [{ kind: "inbox", event, userIds: [record.senderId] }]);
+/** `record.senderId` and `record.peerId` are friends no longer, each told in his own log. */
+export const applyFriendDelete: Applier = async ({ sql, record }) => {
+  const { cmd, senderId, peerId } = record;
+  if (!(await setFriends(sql, senderId, peerId, false))) return unchanged();
+  const nameOf = await namesOf(sql, senderId, peerId);
+  return await related(sql, senderId, peerId, [
+    ownEvent(cmd, senderId, { userId: nameOf(peerId) }),
+    ownEvent(cmd, peerId, { userId: nameOf(senderId) }),
+  ]);
 };
 
-async function setFriends(
-  context: ChangeContext,
-  cmd: number,
-  friend: boolean,
-): Promise<ChangeResult> {
+/** The remark of `record.senderId` for a friend, known to him alone. */
+export const applyFriendUpdate: Applier = async (context) => {
   const { sql, record } = context;
-  const { senderId, peerId } = record;
-  await sql`
-    INSERT INTO relations (user_id, peer_id, friend)
-    VALUES (${senderId}, ${peerId}, ${friend}), (${peerId}, ${senderId}, ${friend})
-    ON CONFLICT (user_id, peer_id) DO UPDATE SET friend = excluded.friend, updated_at = now()`;
-  const type = friend ? CONVERSATION.single : CONVERSATION.stranger;
-  await sql`
-    UPDATE conversations SET type = ${type} WHERE pair_low = ${Math.min(senderId, peerId)}
-      AND pair_high = ${Math.max(senderId, peerId)}`;
-  const names = await namesOf(context);
-  const effects: Effect[] = [senderId, peerId].map((userId) => {
-    const other = userId === senderId ? peerId : senderId;
-    const event = relationEvent(cmd, { userId: names.get(other) ?? "" });
-    return { kind: "inbox", event, userIds: [userId] };
-  });
-  return await related(context, effects);
+  const { cmd, senderId, peerId } = record;
+  const remark = textOf(dataOf(context), "remark");
+  if (utf8Length(remark) > LIMIT.remarkBytes) {
+    return refused(CODE.tooLarge, `content.data.remark: more than ${LIMIT.remarkBytes} bytes`);
+  }
+  if (!(await relationOf(sql, senderId, peerId)).friend) return refused(CODE.notFriends);
+  if (!(await setRelation(sql, senderId, peerId, { remark }))) return unchanged();
+  const nameOf = await namesOf(sql, senderId, peerId);
+  const event = ownEvent(cmd, senderId, { userId: nameOf(peerId), remark });
+  return { ...unchanged(), effects: [event] };
+};
+
+/** Users whom one user may block: the newest blocks of somebody who has more are refused. */
+const BLOCKED_MAX = 10_000;
+
+/** `record.senderId` blocks `record.peerId`, or with `record.value` 0 no longer. */
+export const applyBlock: Applier = async ({ sql, record }) => {
+  const { cmd, senderId, peerId } = record;
+  const blocked = record.value !== 0;
+  if (blocked && (await blockedCount(sql, senderId)) >= BLOCKED_MAX) {
+    return refused(CODE.tooLarge, `more than ${BLOCKED_MAX} users are blocked`);
+  }
+  if (!(await setRelation(sql, senderId, peerId, { blocked }))) return unchanged();
+  const nameOf = await namesOf(sql, senderId, peerId);
+  const event = ownEvent(cmd, senderId, { userId: nameOf(peerId), blocked });
+  return await related(sql, senderId, peerId, [event]);
+};
+
+async function blockedCount(sql: ChangeContext["sql"], userId: number): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM relations WHERE user_id = ${userId} AND blocked`;
+  return row?.count ?? 0;
 }
 
-async function related(context: ChangeContext, effects: Effect[]): Promise<ChangeResult> {
-  const { sql, record } = context;
-  const low = Math.min(record.senderId, record.peerId);
-  const high = Math.max(record.senderId, record.peerId);
-  const rows = await sql<{ id: number }[]>`
-    SELECT id FROM conversations WHERE pair_low = ${low} AND pair_high = ${high}`;
-  const conversations = rows.map((row) => row.id);
-  return {
-    code: CODE.ok,
-    message: "",
-    conversationId: 0,
-    effects,
-    conversations,
-    pairs: [{ low, high }],
-  };
-}
-
-function relationEvent(cmd: number, data: Data) {
-  const content = contentBytes({ data }, cmd, DIRECTION.push);
-  return { cmd, conversationId: 0, conversationType: 0, content };
-}
-
-async function namesOf({ sql, record }: ChangeContext): Promise<Map<number, string>> {
-  const rows = await sql<{ id: number; external_id: string }[]>`
-    SELECT id, external_id FROM users WHERE id IN (${record.senderId}, ${record.peerId})`;
-  return new Map(rows.map((row) => [row.id, row.external_id]));
+/** The parameters that a record carries. */
+export function dataOf({ record }: ChangeContext): Data {
+  const { content, cmd } = record;
+  return contentOf({ bytes: content, start: 0, end: content.length }, cmd).data ?? {};
 }

@@ -25,6 +25,8 @@ export const ITEM = {
   check: 7,
   /** Tokens of a user are no longer good, and his connections that came by them end. */
   revoke: 8,
+  /** Grants of a user are no longer true. The number is that of the grant's bit. */
+  invalidateUser: 24,
   /** What is worth something now or never: presence, typing, calls. */
   transient: 9,
 } as const;
@@ -66,6 +68,11 @@ export interface AnswerItem {
 export interface InvalidateItem {
   kind: typeof ITEM.invalidate;
   first: number;
+}
+
+export interface InvalidateUserItem {
+  kind: typeof ITEM.invalidateUser;
+  userId: number;
 }
 
 export interface FollowItem {
@@ -116,6 +123,7 @@ export type DeliveryItem =
   | EventItem
   | AnswerItem
   | InvalidateItem
+  | InvalidateUserItem
   | FollowItem
   | CloseItem
   | CheckItem
@@ -141,6 +149,8 @@ export function writeItem(buffer: GrowingBuffer, item: DeliveryItem): void {
       return writeAnswer(buffer, item);
     case ITEM.invalidate:
       return buffer.f64(item.first);
+    case ITEM.invalidateUser:
+      return buffer.f64(item.userId);
     case ITEM.follow:
     case ITEM.unfollow:
       buffer.f64(item.conversationId);
@@ -245,6 +255,8 @@ function readItem(reader: ByteReader): DeliveryItem {
       return readAnswer(reader);
     case ITEM.invalidate:
       return { kind, first: reader.f64() };
+    case ITEM.invalidateUser:
+      return { kind, userId: reader.f64() };
     case ITEM.follow:
     case ITEM.unfollow: {
       const conversationId = reader.f64();

@@ -38,6 +38,7 @@ interface GrantRow {
   blocked_peer: boolean;
   sent: number | null;
   answered: boolean | null;
+  user_muted: boolean | null;
 }
 
 export class Access {
@@ -102,6 +103,7 @@ export class Access {
       blockedByPeer: row.blocked_by_peer,
       blockedPeer: row.blocked_peer,
       answered: row.answered ?? false,
+      userMuted: row.user_muted ?? false,
       strangerLeft: Math.max(0, this.#limits.strangerMessages - (row.sent ?? 0)),
     };
   }
@@ -121,7 +123,7 @@ function queryGrants(sql: Sql, keys: readonly GrantKey[]): Promise<GrantRow[]> {
       coalesce(mine.friend AND theirs.friend, false) AS friends,
       coalesce(theirs.blocked, false) AS blocked_by_peer,
       coalesce(mine.blocked, false) AS blocked_peer,
-      first.sent::int AS sent, first.answered
+      first.sent::int AS sent, first.answered, sender.muted_until > now() AS user_muted
     FROM unnest(${conversations}::text::int8[], ${peers}::text::int8[], ${users}::text::int8[])
       WITH ORDINALITY AS q(conversation_id, peer_id, user_id, position)
     LEFT JOIN LATERAL (
@@ -130,6 +132,7 @@ function queryGrants(sql: Sql, keys: readonly GrantKey[]): Promise<GrantRow[]> {
       SELECT * FROM conversations WHERE q.conversation_id = 0
         AND pair_low = least(q.peer_id, q.user_id) AND pair_high = greatest(q.peer_id, q.user_id)
     ) c ON true
+    LEFT JOIN users sender ON sender.id = q.user_id
     LEFT JOIN members m ON m.conversation_id = c.id AND m.user_id = q.user_id
     LEFT JOIN LATERAL (SELECT CASE WHEN c.pair_low IS NULL THEN q.peer_id
       WHEN c.pair_low = q.user_id THEN c.pair_high ELSE c.pair_low END AS id) peer ON true

@@ -20,6 +20,8 @@ export const GRANT = {
   answered: 1 << 15,
   strangerShift: 16,
   strangerMask: 0xf << 16,
+  /** The user may not send anything, anywhere. */
+  userMuted: 1 << 24,
 } as const;
 
 export const ROLE = { member: 0, administrator: 1, owner: 2 } as const;
@@ -40,6 +42,7 @@ export interface GrantFacts {
   blockedByPeer: boolean;
   blockedPeer: boolean;
   answered: boolean;
+  userMuted: boolean;
   /** Messages that a stranger may still send, 0 to 15. */
   strangerLeft: number;
 }
@@ -56,6 +59,7 @@ export function grantWord(facts: GrantFacts): number {
   if (facts.blockedByPeer) word |= GRANT.blockedByPeer;
   if (facts.blockedPeer) word |= GRANT.blockedPeer;
   if (facts.answered) word |= GRANT.answered;
+  if (facts.userMuted) word |= GRANT.userMuted;
   return word | (Math.min(facts.strangerLeft, STRANGER_LIMIT_MAX) << GRANT.strangerShift);
 }
 

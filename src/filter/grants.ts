@@ -3,8 +3,8 @@
  * has a bound, needs no tombstones, and a look-up allocates nothing. @hot
  *
  * A key is (conversation, user), or (−peer, user) for the conversation of a pair. Invalidation
- * keeps a counter per bucket of keys: an entry counts only if its load began after the last
- * invalidation of its bucket, which also throws away a load that was under way.
+ * keeps a counter per bucket of keys, and one per bucket of users: an entry counts only if its load
+ * began after the last invalidation of both, which also throws away a load that was under way.
  */
 
 const WINDOW = 8;
@@ -22,6 +22,7 @@ export class Grants {
   readonly #loadedAtMs: Float64Array;
   readonly #versions: Float64Array;
   readonly #invalidated = new Float64Array(BUCKETS);
+  readonly #invalidatedUsers = new Float64Array(BUCKETS);
   #version = 1;
   #floor = 0;
 
@@ -45,6 +46,7 @@ export class Grants {
       if (this.#first[slot] === first && this.#second[slot] === second) {
         const version = this.#versions[slot] as number;
         if (version < this.#floor) return -1;
+        if (version < (this.#invalidatedUsers[bucketOf(second)] as number)) return -1;
         return version >= (this.#invalidated[bucketOf(first)] as number) ? slot : -1;
       }
     }
@@ -103,6 +105,11 @@ export class Grants {
   /** Drops what is known under a conversation, or under −peer. */
   invalidate(first: number): void {
     this.#invalidated[bucketOf(first)] = ++this.#version;
+  }
+
+  /** Drops all that is known of what a user may do. */
+  invalidateUser(userId: number): void {
+    this.#invalidatedUsers[bucketOf(userId)] = ++this.#version;
   }
 
   invalidateAll(): void {

@@ -15,6 +15,7 @@ export function verdict(
   mentionsAll: boolean,
 ): number {
   if ((word & GRANT.exists) === 0) return CODE.noSuchConversation;
+  if ((word & GRANT.userMuted) !== 0) return CODE.muted;
   const type = word & GRANT.typeMask;
   switch (type) {
     case CONVERSATION.single:

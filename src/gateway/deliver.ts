@@ -39,6 +39,8 @@ function deliver(parts: DeliverParts, item: DeliveryItem): void {
       return outbound.answer(item);
     case ITEM.invalidate:
       return access.grants.invalidate(item.first);
+    case ITEM.invalidateUser:
+      return access.grants.invalidateUser(item.userId);
     case ITEM.follow:
       return eachSlot(sessions, item.userIds, (slot) =>
         wideLogs.follow(sessions, slot, item.conversationId, item.conversationPts),

@@ -18,15 +18,18 @@ import { AdminCalls } from "./admin/calls.ts";
 import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
+import { addFriendRequests } from "./friend-requests.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
 import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
+import { addOwnConversations } from "./own-conversations.ts";
 import { addReads } from "./reads.ts";
 import { addRelations } from "./relations.ts";
 import { addSearch } from "./search.ts";
+import { addUserSettings } from "./user-settings.ts";
 import { addSend, type SendLimits } from "./send.ts";
 
 export interface ApiParts {
@@ -68,6 +71,9 @@ export function createApi(parts: ApiParts): Api {
   addLogin(endpoints, parts);
   addKick(endpoints, parts);
   addRelations(endpoints, parts);
+  addFriendRequests(endpoints, parts);
+  addOwnConversations(endpoints, parts);
+  addUserSettings(endpoints, parts);
   addGroups(endpoints, parts);
   addSearch(endpoints, parts);
   addSend(endpoints, parts);

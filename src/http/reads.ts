@@ -55,6 +55,8 @@ const ENTRY = z.object({
   top: z.boolean(),
   mute: z.boolean(),
   last: ENVELOPE.optional(),
+  peer: z.string().optional(),
+  name: z.string().optional(),
 });
 
 interface Parts {

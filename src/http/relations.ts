@@ -4,7 +4,7 @@ import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { type Outcome, Refusal } from "./answer.ts";
-import { actingUser, type Caller, usersNamed } from "./auth.ts";
+import { actingUser, type Caller, type User, usersNamed } from "./auth.ts";
 import { change, type ChangeParts } from "./change.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { localIdField, nameField } from "./fields.ts";
@@ -80,12 +80,25 @@ async function relate(
   localId: string | undefined,
   value = 0,
 ): Promise<Outcome> {
-  const actor = await actingUser(parts.sql, caller, userId, "body.userId");
+  const two = await otherUser(parts.sql, caller, userId, peer.field, peer.name);
+  if (two instanceof Refusal) return two;
+  return await change(parts, caller, { cmd, ...two, localId, value });
+}
+
+/** Who acts, and the other user, whom a field of the body names. */
+export async function otherUser(
+  sql: Sql,
+  caller: Caller,
+  userId: string | undefined,
+  name: string,
+  other: string,
+): Promise<{ actor: User; peerId: number } | Refusal> {
+  const actor = await actingUser(sql, caller, userId, "body.userId");
   if (actor instanceof Refusal) return actor;
-  const field = `body.${peer.field}`;
-  const ids = await usersNamed(parts.sql, [peer.name], field);
+  const field = `body.${name}`;
+  const ids = await usersNamed(sql, [other], field);
   if (ids instanceof Refusal) return ids;
   const peerId = ids[0] as number;
   if (peerId === actor.id) return new Refusal(CODE.forbidden, `${field}: the user himself`);
-  return await change(parts, caller, { cmd, actor, localId, peerId, value });
+  return { actor, peerId };
 }

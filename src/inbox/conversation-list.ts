@@ -14,6 +14,10 @@ export interface ConversationEntry {
   top: boolean;
   mute: boolean;
   last?: Envelope;
+  /** The other of a pair. */
+  peer?: string;
+  /** Of a group its name, of a pair the other's nickname. */
+  name: string;
 }
 
 export interface ConversationPage {
@@ -32,12 +36,17 @@ type ListRow = LogRow & {
   unread: number;
   unread_mentions: number;
   newest_pts: number | null;
+  top: boolean;
+  mute: boolean;
+  peer: string | null;
+  name: string;
   sort_id: string;
 };
 
 /**
  * Unread is what lies after the read cursor, is not the reader's own, and is there for him: not
- * expired, not before he joined, not for other targets. `cursor` is that of the page before, or "".
+ * expired, not before he joined or cleared it, not for other targets. What is pinned comes first,
+ * each part newest first. `cursor` is that of the page before, or "".
  */
 export async function conversationPage(
   sql: Sql,
@@ -45,16 +54,19 @@ export async function conversationPage(
   cursor: string,
   limit: number,
 ): Promise<ConversationPage> {
-  const [beforeId, beforeConversation] = parseCursor(cursor);
+  const [beforeTop, beforeId, beforeConversation] = parseCursor(cursor);
   const rows = await sql<ListRow[]>`
     SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
       count.unread, count.mentions_all + (
         SELECT count(*)::int FROM inbox i JOIN messages x ON x.id = i.message_id
         WHERE i.user_id = ${userId} AND i.mentioned AND x.conversation_id = page.list_id
-          AND x.seq > page.read_seq AND x.flags & 9 = 0
-          AND (x.expires_at IS NULL OR x.expires_at > now())) AS unread_mentions
+          AND x.seq > greatest(page.read_seq, page.joined_seq - 1) AND x.flags & 9 = 0
+          AND (x.expires_at IS NULL OR x.expires_at > now())) AS unread_mentions,
+      peer.external_id AS peer, coalesce(peer.nickname, page.list_name) AS name
     FROM (
-      SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.joined_seq,
+      SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.top, m.mute,
+        greatest(m.joined_seq, m.cleared_seq + 1) AS joined_seq, c.name AS list_name,
+        CASE WHEN c.pair_low = m.user_id THEN c.pair_high ELSE c.pair_low END AS peer_id,
         newest.seq AS last_seq, last.seq AS position, last.id::text AS id, c.id AS conversation_id,
         c.type AS conversation_type, last.seq, last.conversation_pts, last.cmd, last.type,
         last.flags, last.local_id, last.content, last.options, last.sender_id,
@@ -68,15 +80,19 @@ export async function conversationPage(
       LEFT JOIN LATERAL (SELECT id, seq FROM messages
         WHERE conversation_id = c.id ORDER BY seq DESC LIMIT 1) newest ON true
       LEFT JOIN LATERAL (SELECT * FROM messages x
-        WHERE x.conversation_id = c.id AND x.seq >= m.joined_seq AND x.flags & 8 = 0
+        WHERE x.conversation_id = c.id AND x.seq >= greatest(m.joined_seq, m.cleared_seq + 1)
+          AND x.flags & 8 = 0
           AND (x.expires_at IS NULL OR x.expires_at > now())
           AND (x.target IS NULL OR ${userId} = ANY(x.target) OR x.sender_id = ${userId})
         ORDER BY x.seq DESC LIMIT 1) last ON true
       WHERE m.user_id = ${userId}
-        AND (coalesce(newest.id, 0), c.id) < (${beforeId}::text::int8, ${beforeConversation}::int8)
-      ORDER BY coalesce(newest.id, 0) DESC, c.id DESC LIMIT ${limit + 1}
+        AND (m.hidden_seq IS NULL OR newest.seq > m.hidden_seq)
+        AND (m.top, coalesce(newest.id, 0), c.id)
+          < (${beforeTop}::bool, ${beforeId}::text::int8, ${beforeConversation}::int8)
+      ORDER BY m.top DESC, coalesce(newest.id, 0) DESC, c.id DESC LIMIT ${limit + 1}
     ) page
     LEFT JOIN users u ON u.id = page.sender_id
+    LEFT JOIN users peer ON peer.id = page.peer_id
     LEFT JOIN LATERAL (
       SELECT count(*)::int AS unread,
         count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
@@ -87,23 +103,28 @@ export async function conversationPage(
         AND (x.expires_at IS NULL OR x.expires_at > now())
         AND (x.target IS NULL OR ${userId} = ANY(x.target))
     ) count ON true
-    ORDER BY page.sort_key DESC, page.list_id DESC`;
+    ORDER BY page.top DESC, page.sort_key DESC, page.list_id DESC`;
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const final = rows.length <= limit;
   return {
     conversations: shown.map(entryOf),
-    cursor: final || last === undefined ? "" : `${last.sort_id}.${last.list_id}`,
+    cursor: final || last === undefined ? "" : cursorAfter(last),
     final,
   };
 }
 
-const FIRST_CURSOR = ["9223372036854775807", "9007199254740991"] as const;
+function cursorAfter(row: ListRow): string {
+  return `${row.top ? "1." : ""}${row.sort_id}.${row.list_id}`;
+}
+
+const FIRST_CURSOR = [true, "9223372036854775807", "9007199254740991"] as const;
 
 /** A cursor that we did not give is taken as the first. */
-function parseCursor(cursor: string): readonly [string, string] {
-  const parts = /^(\d{1,18})\.(\d{1,15})$/.exec(cursor);
-  return parts === null ? FIRST_CURSOR : [parts[1] as string, parts[2] as string];
+function parseCursor(cursor: string): readonly [boolean, string, string] {
+  const parts = /^(1\.)?(\d{1,18})\.(\d{1,15})$/.exec(cursor);
+  if (parts === null) return FIRST_CURSOR;
+  return [parts[1] !== undefined, parts[2] as string, parts[3] as string];
 }
 
 function entryOf(row: ListRow): ConversationEntry {
@@ -116,8 +137,10 @@ function entryOf(row: ListRow): ConversationEntry {
     unread: row.unread,
     unreadMentions: row.unread_mentions,
     ...(row.newest_pts === null ? {} : { conversationPts: row.newest_pts }),
-    top: false,
-    mute: false,
+    top: row.top,
+    mute: row.mute,
+    ...(row.peer === null ? {} : { peer: row.peer }),
+    name: row.name,
     ...(last === undefined ? {} : { last }),
   };
 }

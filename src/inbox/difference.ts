@@ -29,6 +29,8 @@ export async function ownDifference(
       (SELECT pts FROM inbox WHERE user_id = ${userId} ORDER BY pts DESC LIMIT 1) AS newest
     FROM inbox i
     LEFT JOIN messages m ON m.id = i.message_id AND (m.expires_at IS NULL OR m.expires_at > now())
+      AND NOT EXISTS (SELECT FROM members cleared WHERE cleared.user_id = i.user_id
+        AND cleared.conversation_id = m.conversation_id AND cleared.cleared_seq >= m.seq)
     LEFT JOIN events e ON e.id = i.event_id
     LEFT JOIN conversations c ON c.id = coalesce(m.conversation_id, e.conversation_id)
     LEFT JOIN users u ON u.id = coalesce(m.sender_id, e.actor_id)
@@ -98,7 +100,9 @@ export async function wideDifference(
   const { conversationId } = log;
   const rows = await sql<LogRow[]>`
     SELECT x.position, x.id, x.seq, x.position AS conversation_pts, x.cmd, x.type, x.flags,
-      x.local_id, x.content, x.options, u.external_id AS sender, u.id = ${userId} AS own,
+      x.local_id, x.options,
+      CASE WHEN x.seq IS NULL OR reader.cleared_seq IS NULL OR x.seq > reader.cleared_seq
+        THEN x.content END AS content, u.external_id AS sender, u.id = ${userId} AS own,
       ${conversationId}::int8 AS conversation_id,
       ${log.conversationType}::int2 AS conversation_type,
       NULL AS target, NULL AS mentioned
@@ -115,7 +119,10 @@ export async function wideDifference(
         WHERE conversation_id = ${conversationId} AND conversation_pts > ${conversationPts}
         ORDER BY conversation_pts LIMIT ${limit})
       ORDER BY position LIMIT ${limit}
-    ) x LEFT JOIN users u ON u.id = x.sender_id ORDER BY x.position`;
+    ) x LEFT JOIN users u ON u.id = x.sender_id
+    LEFT JOIN members reader ON reader.conversation_id = ${conversationId}
+      AND reader.user_id = ${userId}
+    ORDER BY x.position`;
   const page = pageOf(rows, conversationPts, log.newest, () => {});
   // Nothing is left after the last row that was read: what is missing before `newest` is gone.
   if (rows.length < limit && page.position === (rows.at(-1)?.position ?? conversationPts)) {

@@ -11,7 +11,15 @@ export interface Reader {
   conversationType: number;
   /** The newest seq, −1 for none. */
   lastSeq: number;
+  /** What lies before is not for this reader: he joined, or cleared it. */
   joinedSeq: number;
+}
+
+interface ReaderRow {
+  type: number;
+  joined_seq: number | null;
+  cleared_seq?: number | null;
+  last_seq: number | null;
 }
 
 /** Undefined when the user is not a member. `conversation` says whether there is one at all. */
@@ -20,8 +28,8 @@ export async function findReader(
   conversationId: number,
   userId: number,
 ): Promise<{ conversationType: number; reader: Reader | undefined } | undefined> {
-  const [row] = await sql<{ type: number; joined_seq: number | null; last_seq: number | null }[]>`
-    SELECT c.type, m.joined_seq,
+  const [row] = await sql<ReaderRow[]>`
+    SELECT c.type, m.joined_seq, m.cleared_seq,
       (SELECT seq FROM messages WHERE conversation_id = c.id ORDER BY seq DESC LIMIT 1) AS last_seq
     FROM conversations c
     LEFT JOIN members m ON m.conversation_id = c.id AND m.user_id = ${userId}
@@ -33,7 +41,7 @@ export async function findReader(
     conversationId,
     conversationType: row.type,
     lastSeq: row.last_seq ?? -1,
-    joinedSeq: row.joined_seq,
+    joinedSeq: Math.max(row.joined_seq, (row.cleared_seq ?? -1) + 1),
   };
   return { conversationType: row.type, reader };
 }

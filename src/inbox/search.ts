@@ -50,7 +50,8 @@ export async function searchMessages(
       WHERE s.words @@ ${sought + named}::tsquery
         AND s.message_id < coalesce(${before ?? null}::text::int8, 9223372036854775807)
         AND m.sender_id = coalesce(${senderId ?? null}::int8, m.sender_id)
-        AND m.seq >= r.joined_seq AND (m.expires_at IS NULL OR m.expires_at > now())
+        AND m.seq >= r.joined_seq AND m.seq > r.cleared_seq
+          AND (m.expires_at IS NULL OR m.expires_at > now())
         AND (m.target IS NULL OR ${userId} = ANY(m.target) OR m.sender_id = ${userId})
       ORDER BY s.message_id DESC LIMIT ${limit + 1}`;
   });

@@ -60,6 +60,9 @@ function replayed(applying: Applying, before: { conversation_id: number }): Outg
   const outgoing: Outgoing[] = [];
   if (applying.recovering) {
     outgoing.push(everywhere({ kind: ITEM.invalidate, first: before.conversation_id }));
+    for (const userId of [record.senderId, record.peerId]) {
+      if (userId > 0) outgoing.push(everywhere({ kind: ITEM.invalidateUser, userId }));
+    }
     outgoing.push(everywhere({ kind: ITEM.check, userIds: [] }));
   }
   const answer = {
@@ -85,6 +88,7 @@ async function writeEffects(
     memory.access.grants.invalidate(-low);
     memory.access.grants.invalidate(-high);
   }
+  for (const userId of result.users ?? []) memory.access.grants.invalidateUser(userId);
   const outgoing = invalidations(result);
   const written = new EffectWriter(applying);
   await written.load(tx, result);
@@ -105,7 +109,10 @@ async function writeEffects(
 function invalidations(result: ChangeResult): Outgoing[] {
   const firsts = [...result.conversations];
   for (const { low, high } of result.pairs) firsts.push(-low, -high);
-  return firsts.map((first) => everywhere({ kind: ITEM.invalidate, first }));
+  const users = (result.users ?? []).map((userId) =>
+    everywhere({ kind: ITEM.invalidateUser, userId }),
+  );
+  return [...users, ...firsts.map((first) => everywhere({ kind: ITEM.invalidate, first }))];
 }
 
 function everywhere(item: DeliveryItem): Outgoing {

@@ -35,6 +35,8 @@ export interface ChangeResult {
   conversations: number[];
   /** Pairs of users whose relation changed. */
   pairs: { low: number; high: number }[];
+  /** Users for whom what they may do anywhere has changed. */
+  users?: readonly number[];
 }
 
 export type Applier = (context: ChangeContext) => Promise<ChangeResult>;

@@ -1,8 +1,10 @@
 /** The commands by name: what the application asks for beside sending. */
 import { CMD } from "../wire/commands.ts";
 import type { Content, Data, Envelope } from "../wire/envelope.ts";
-import { numberOf, textOf } from "./data.ts";
-import type { Reply, RequestOptions } from "./requests.ts";
+import { numberOf } from "./data.ts";
+import { friendCalls } from "./friend-calls.ts";
+import { type Reply, type RequestOptions, withData } from "./requests.ts";
+import { ownConversationCalls, settingCalls } from "./setting-calls.ts";
 import { signalCalls } from "./signal-calls.ts";
 import { type Conversation, readConversations } from "./sync.ts";
 
@@ -30,8 +32,10 @@ export function createCalls(request: Request) {
   return {
     ...conversationCalls(request),
     ...messageCalls(request),
+    ...ownConversationCalls(request),
     groups: groupCalls(request),
     friends: friendCalls(request),
+    settings: settingCalls(request),
     ...signalCalls(request),
   };
 }
@@ -102,30 +106,6 @@ function groupCalls(request: Request) {
     mute: (conversationId: Id, until: number, userIds?: string[]) =>
       request(CMD.groupMute, { conversationId, data: { ...members(userIds), until } }),
   };
-}
-
-function friendCalls(request: Request) {
-  return {
-    async add(userId: string, message = "") {
-      const answer = await request(CMD.friendAdd, { data: { userId, message } });
-      return withData(answer, { requestId: textOf(answer.data, "requestId") });
-    },
-
-    answer: (requestId: string, accept: boolean) =>
-      request(CMD.friendAdd, { data: { requestId, accept } }),
-
-    delete: (userId: string) => request(CMD.friendDelete, { data: { userId } }),
-
-    update: (userId: string, remark: string) =>
-      request(CMD.friendUpdate, { data: { userId, remark } }),
-
-    block: (userId: string, blocked = true) =>
-      request(CMD.friendBlock, { data: { userId, blocked } }),
-  };
-}
-
-function withData<Value>(answer: Reply, data: Value): Reply<Value> {
-  return { ...answer, data };
 }
 
 function members(userIds: string[] | undefined): Data {

@@ -60,3 +60,7 @@ export function reply(answer: Answer): Reply {
 export function refused(code: number, message: string): Reply {
   return { ok: false, code, message: message || (CODE_TEXT[code] ?? ""), data: {} };
 }
+
+export function withData<Value>(answer: Reply, data: Value): Reply<Value> {
+  return { ...answer, data };
+}

@@ -27,6 +27,10 @@ export interface Conversation {
   top: boolean;
   mute: boolean;
   last?: Envelope;
+  /** The other of a pair. */
+  peer?: string;
+  /** Of a group its name, of a pair the other's nickname. */
+  name: string;
 }
 
 /** What came before this position can't be had from the log any more: read state afresh. */
@@ -322,6 +326,7 @@ export function readConversations(data: Data): {
     unreadMentions: 0,
     top: false,
     mute: false,
+    name: "",
     ...entry,
   }));
   return {

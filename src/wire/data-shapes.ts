@@ -12,6 +12,7 @@ import {
   ID64,
   ID64_LIST,
   INT64,
+  JSON_TEXT,
   JSON_TEXT_LIST,
   NAME,
   NAME_LIST,
@@ -49,10 +50,21 @@ const HINT: Member = {
   shape: { pts: INT64, conversationId: CONVERSATION_ID, conversationPts: INT64 },
 };
 
+/** Turned wide, with `wide`; without it the user's own settings of the conversation. */
 const WIDE: Member = {
   name: "wide",
   number: 42,
-  shape: { wide: BOOL, conversationPts: INT64 },
+  shape: { wide: BOOL, conversationPts: INT64, top: OPTIONAL_BOOL, mute: OPTIONAL_BOOL },
+};
+
+const BLOCK: Member = {
+  name: "friendBlock",
+  number: 39,
+  shape: { userId: NAME, blocked: OPTIONAL_BOOL },
+};
+
+const SETTINGS: Shape = {
+  settings: { kind: "part", shape: { key: STRING, value: JSON_TEXT }, listMax: 1000 },
 };
 
 const TYPING: Member = { name: "typing", number: 40, shape: {} };
@@ -141,10 +153,25 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   },
   [CMD.friendDelete]: { name: "friendDelete", number: 37, shape: { userId: NAME } },
   [CMD.friendUpdate]: { name: "friendUpdate", number: 38, shape: { userId: NAME, remark: STRING } },
-  [CMD.friendBlock]: {
-    name: "friendBlock",
-    number: 39,
-    shape: { userId: NAME, blocked: OPTIONAL_BOOL },
+  [CMD.friendBlock]: BLOCK,
+  [CMD.userBlock]: BLOCK,
+  [CMD.conversationCreate]: { name: "conversationCreate", number: 70, shape: { userId: NAME } },
+  [CMD.conversationDelete]: {
+    name: "conversationDelete",
+    number: 71,
+    shape: { clear: BOOL, seq: INT64 },
+  },
+  [CMD.conversationUpdate]: {
+    name: "conversationUpdate",
+    number: 72,
+    shape: { top: OPTIONAL_BOOL, mute: OPTIONAL_BOOL },
+  },
+  [CMD.userMute]: { name: "userMute", number: 73, shape: { userId: NAME, until: INT64 } },
+  [CMD.userSetting]: { name: "userSetting", number: 74, shape: SETTINGS },
+  [CMD.syncFriend]: {
+    name: "syncFriend",
+    number: 75,
+    shape: { version: INT64, limit: UINT32, requests: BOOL, cursor: STRING },
   },
   [CMD.typingStatus]: TYPING,
   [CMD.typingCancel]: TYPING,
@@ -178,6 +205,28 @@ const CONVERSATION_ENTRY: Shape = {
   top: BOOL,
   mute: BOOL,
   last: ENVELOPE,
+  peer: NAME,
+  name: STRING,
+};
+
+const FRIEND_ENTRY: Shape = {
+  userId: NAME,
+  nickname: STRING,
+  avatar: STRING,
+  friend: BOOL,
+  blocked: BOOL,
+  remark: STRING,
+  deleted: BOOL,
+  version: INT64,
+};
+
+const REQUEST_ENTRY: Shape = {
+  requestId: STRING,
+  userId: NAME,
+  message: STRING,
+  incoming: BOOL,
+  createdAt: INT64,
+  expiresAt: INT64,
 };
 
 const RESPONSE_DATA: Readonly<Record<number, Member>> = {
@@ -226,6 +275,24 @@ const RESPONSE_DATA: Readonly<Record<number, Member>> = {
     },
   },
   [CMD.friendAdd]: { name: "friendAdd", number: 22, shape: { requestId: STRING } },
+  [CMD.conversationCreate]: {
+    name: "conversationCreate",
+    number: 70,
+    shape: { conversationId: CONVERSATION_ID },
+  },
+  [CMD.userSetting]: { name: "userSetting", number: 71, shape: SETTINGS },
+  [CMD.syncFriend]: {
+    name: "syncFriend",
+    number: 72,
+    shape: {
+      friends: { kind: "part", shape: FRIEND_ENTRY, listMax: 1000 },
+      version: INT64,
+      final: BOOL,
+      reset: BOOL,
+      requests: { kind: "part", shape: REQUEST_ENTRY, listMax: 1000 },
+      cursor: STRING,
+    },
+  },
 };
 
 /** The member of `content.data`, or undefined where the command has none. */

@@ -12,6 +12,13 @@ export const LIMIT = {
   pageEvents: 500,
   pageBytes: 256 * 1024,
   wideConversationsPerUser: 500,
+  /** Bytes of UTF-8 that come with a friend request, and of a remark. */
+  friendMessageBytes: 1024,
+  remarkBytes: 256,
+  /** Settings of a user, and bytes of UTF-8 in a key and a value. */
+  settingsPerUser: 100,
+  settingKeyBytes: 64,
+  settingValueBytes: 4096,
   /** Of a call signal: bytes of UTF-8 in `sdp`, in `reason` and in one of the `candidates`. */
   sdpBytes: 64 * 1024,
   reasonBytes: 256,

@@ -243,7 +243,7 @@ function scanContent(frame: Uint8Array, into: Inbound, start: number, stop: numb
       skipString(frame);
     } else {
       const field = tag >>> 3;
-      const known = field <= 4 || (field >= 16 && field <= 42);
+      const known = field <= 4 || field >= 16;
       if (known && (tag & 7) === 2) richContent = true;
       skipField(tag, 1);
     }

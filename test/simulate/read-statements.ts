@@ -55,6 +55,7 @@ function grants({ tables, params }: Execution): Row[] {
       blocked_peer: false,
       sent: early.filter((message) => message.senderId === userId).length,
       answered: early.length === 0 ? null : early.some((message) => message.senderId !== userId),
+      user_muted: null,
     };
   });
 }
@@ -204,6 +205,10 @@ function conversationList({ tables, params }: Execution): Row[] {
       unread: 0,
       unread_mentions: 0,
       newest_pts: wide ? tables.lastConversationPts(id) : null,
+      top: false,
+      mute: false,
+      peer: null,
+      name: "",
       sort_id: "0",
     });
   }

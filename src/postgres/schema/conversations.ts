@@ -43,6 +43,14 @@ export const members = pgTable(
     /** −1 is none: 0 is the first message. */
     readSeq: id("read_seq").notNull().default(-1),
     mutedUntil: instant("muted_until"),
+    /** Pinned by this member. */
+    top: boolean("top").notNull().default(false),
+    /** This member does not want to be disturbed. */
+    mute: boolean("mute").notNull().default(false),
+    /** Absent from the member's list until a message comes after this seq. */
+    hiddenSeq: id("hidden_seq"),
+    /** What lies up to here the member has cleared: it is gone for him. */
+    clearedSeq: id("cleared_seq").notNull().default(-1),
     createdAt: instant("created_at").notNull().defaultNow(),
   },
   (t) => [

@@ -13,6 +13,10 @@ export const users = pgTable("users", {
   bannedUntil: instant("banned_until"),
   banReason: text("ban_reason"),
   lastLoginAt: instant("last_login_at"),
+  /** Set by an administrator: until then the user may not send anything. */
+  mutedUntil: instant("muted_until"),
+  /** That of the newest change in the user's relations. */
+  friendVersion: id("friend_version").notNull().default(0),
   createdAt: instant("created_at").notNull().defaultNow(),
 });
 
@@ -39,7 +43,40 @@ export const relations = pgTable(
     friend: boolean("friend").notNull().default(false),
     blocked: boolean("blocked").notNull().default(false),
     remark: text("remark").notNull().default(""),
+    /** Position in the list that the user's devices sync; rises with each change of his list. */
+    version: id("version").notNull().default(0),
     updatedAt: instant("updated_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.peerId] })],
+  (t) => [
+    primaryKey({ columns: [t.userId, t.peerId] }),
+    index("relations_version").on(t.userId, t.version),
+  ],
+);
+
+export const friendRequests = pgTable(
+  "friend_requests",
+  {
+    id: id("id").primaryKey().generatedAlwaysAsIdentity(),
+    fromId: id("from_id").notNull(),
+    toId: id("to_id").notNull(),
+    message: text("message").notNull(),
+    /** 0 open, 1 accepted, 2 refused. */
+    state: smallint("state").notNull().default(0),
+    createdAt: instant("created_at").notNull().defaultNow(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (t) => [
+    index("friend_requests_from").on(t.fromId, t.id),
+    index("friend_requests_to").on(t.toId, t.id),
+  ],
+);
+
+export const userSettings = pgTable(
+  "user_settings",
+  {
+    userId: id("user_id").notNull(),
+    key: text("key").notNull(),
+    value: text("value").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.key] })],
 );

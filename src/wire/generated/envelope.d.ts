@@ -140,8 +140,14 @@ export namespace linnet {
             typing?: (linnet.v1.TypingRequest.$Properties|null);
             call?: (linnet.v1.CallSignal.$Properties|null);
             wide?: (linnet.v1.WideEvent.$Properties|null);
+            conversationCreate?: (linnet.v1.ConversationCreateRequest.$Properties|null);
+            conversationDelete?: (linnet.v1.ConversationDeleteRequest.$Properties|null);
+            conversationUpdate?: (linnet.v1.ConversationUpdateRequest.$Properties|null);
+            userMute?: (linnet.v1.UserMuteRequest.$Properties|null);
+            userSetting?: (linnet.v1.UserSettings.$Properties|null);
+            syncFriend?: (linnet.v1.SyncFriendRequest.$Properties|null);
             presence?: (linnet.v1.PresenceEvent.$Properties|null);
-            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"presence");
+            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"conversationCreate"|"conversationDelete"|"conversationUpdate"|"userMute"|"userSetting"|"syncFriend"|"presence");
             static encode(message: linnet.v1.Content.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Content & linnet.v1.Content.$Shape;
         }
@@ -179,8 +185,14 @@ export namespace linnet {
                 typing?: (linnet.v1.TypingRequest.$Properties|null);
                 call?: (linnet.v1.CallSignal.$Properties|null);
                 wide?: (linnet.v1.WideEvent.$Properties|null);
+                conversationCreate?: (linnet.v1.ConversationCreateRequest.$Properties|null);
+                conversationDelete?: (linnet.v1.ConversationDeleteRequest.$Properties|null);
+                conversationUpdate?: (linnet.v1.ConversationUpdateRequest.$Properties|null);
+                userMute?: (linnet.v1.UserMuteRequest.$Properties|null);
+                userSetting?: (linnet.v1.UserSettings.$Properties|null);
+                syncFriend?: (linnet.v1.SyncFriendRequest.$Properties|null);
                 presence?: (linnet.v1.PresenceEvent.$Properties|null);
-                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"presence");
+                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"conversationCreate"|"conversationDelete"|"conversationUpdate"|"userMute"|"userSetting"|"syncFriend"|"presence");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -216,10 +228,16 @@ export namespace linnet {
               typing?: linnet.v1.TypingRequest.$Shape|null;
               call?: linnet.v1.CallSignal.$Shape|null;
               wide?: linnet.v1.WideEvent.$Shape|null;
+              conversationCreate?: linnet.v1.ConversationCreateRequest.$Shape|null;
+              conversationDelete?: linnet.v1.ConversationDeleteRequest.$Shape|null;
+              conversationUpdate?: linnet.v1.ConversationUpdateRequest.$Shape|null;
+              userMute?: linnet.v1.UserMuteRequest.$Shape|null;
+              userSetting?: linnet.v1.UserSettings.$Shape|null;
+              syncFriend?: linnet.v1.SyncFriendRequest.$Shape|null;
               presence?: linnet.v1.PresenceEvent.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null; presence?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null; presence?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null; presence?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape; presence?: null }|{ data?: "presence"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; presence: linnet.v1.PresenceEvent.$Shape })
+              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "conversationCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate: linnet.v1.ConversationCreateRequest.$Shape; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "conversationDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete: linnet.v1.ConversationDeleteRequest.$Shape; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "conversationUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate: linnet.v1.ConversationUpdateRequest.$Shape; userMute?: null; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "userMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute: linnet.v1.UserMuteRequest.$Shape; userSetting?: null; syncFriend?: null; presence?: null }|{ data?: "userSetting"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting: linnet.v1.UserSettings.$Shape; syncFriend?: null; presence?: null }|{ data?: "syncFriend"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend: linnet.v1.SyncFriendRequest.$Shape; presence?: null }|{ data?: "presence"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; presence: linnet.v1.PresenceEvent.$Shape })
             );
         }
         interface IItem extends linnet.v1.Item.$Properties {
@@ -498,7 +516,10 @@ export namespace linnet {
             groupCreate?: (linnet.v1.GroupCreateAnswer.$Properties|null);
             online?: (linnet.v1.OnlineAnswer.$Properties|null);
             friendAdd?: (linnet.v1.FriendAddAnswer.$Properties|null);
-            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd");
+            conversationCreate?: (linnet.v1.ConversationCreateAnswer.$Properties|null);
+            userSetting?: (linnet.v1.UserSettings.$Properties|null);
+            syncFriend?: (linnet.v1.SyncFriendAnswer.$Properties|null);
+            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"conversationCreate"|"userSetting"|"syncFriend");
             static encode(message: linnet.v1.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Response & linnet.v1.Response.$Shape;
         }
@@ -513,7 +534,10 @@ export namespace linnet {
                 groupCreate?: (linnet.v1.GroupCreateAnswer.$Properties|null);
                 online?: (linnet.v1.OnlineAnswer.$Properties|null);
                 friendAdd?: (linnet.v1.FriendAddAnswer.$Properties|null);
-                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd");
+                conversationCreate?: (linnet.v1.ConversationCreateAnswer.$Properties|null);
+                userSetting?: (linnet.v1.UserSettings.$Properties|null);
+                syncFriend?: (linnet.v1.SyncFriendAnswer.$Properties|null);
+                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"conversationCreate"|"userSetting"|"syncFriend");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -526,9 +550,12 @@ export namespace linnet {
               groupCreate?: linnet.v1.GroupCreateAnswer.$Shape|null;
               online?: linnet.v1.OnlineAnswer.$Shape|null;
               friendAdd?: linnet.v1.FriendAddAnswer.$Shape|null;
+              conversationCreate?: linnet.v1.ConversationCreateAnswer.$Shape|null;
+              userSetting?: linnet.v1.UserSettings.$Shape|null;
+              syncFriend?: linnet.v1.SyncFriendAnswer.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape })
+              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape; conversationCreate?: null; userSetting?: null; syncFriend?: null }|{ data?: "conversationCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate: linnet.v1.ConversationCreateAnswer.$Shape; userSetting?: null; syncFriend?: null }|{ data?: "userSetting"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting: linnet.v1.UserSettings.$Shape; syncFriend?: null }|{ data?: "syncFriend"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend: linnet.v1.SyncFriendAnswer.$Shape })
             );
         }
         interface IMessageExtra extends linnet.v1.MessageExtra.$Properties {
@@ -747,6 +774,8 @@ export namespace linnet {
             top: boolean;
             mute: boolean;
             last?: (linnet.v1.Envelope.$Properties|null);
+            peer: string;
+            name: string;
             static encode(message: linnet.v1.ConversationEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationEntry & linnet.v1.ConversationEntry.$Shape;
         }
@@ -762,6 +791,8 @@ export namespace linnet {
                 top?: (boolean|null);
                 mute?: (boolean|null);
                 last?: (linnet.v1.Envelope.$Properties|null);
+                peer?: (string|null);
+                name?: (string|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -775,6 +806,8 @@ export namespace linnet {
               top?: boolean|null;
               mute?: boolean|null;
               last?: linnet.v1.Envelope.$Shape|null;
+              peer?: string|null;
+              name?: string|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -1307,6 +1340,8 @@ export namespace linnet {
             $unknowns?: Uint8Array[];
             wide: boolean;
             conversationPts?: (number|Long|null);
+            top?: (boolean|null);
+            mute?: (boolean|null);
             static encode(message: linnet.v1.WideEvent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.WideEvent & linnet.v1.WideEvent.$Shape;
         }
@@ -1314,9 +1349,235 @@ export namespace linnet {
             interface $Properties {
                 wide?: (boolean|null);
                 conversationPts?: (number|Long|null);
+                top?: (boolean|null);
+                mute?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.WideEvent.$Properties;
+        }
+        interface IConversationCreateRequest extends linnet.v1.ConversationCreateRequest.$Properties {
+        }
+        class ConversationCreateRequest {
+            constructor(properties?: linnet.v1.ConversationCreateRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            static encode(message: linnet.v1.ConversationCreateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationCreateRequest & linnet.v1.ConversationCreateRequest.$Shape;
+        }
+        namespace ConversationCreateRequest {
+            interface $Properties {
+                userId?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationCreateRequest.$Properties;
+        }
+        interface IConversationCreateAnswer extends linnet.v1.ConversationCreateAnswer.$Properties {
+        }
+        class ConversationCreateAnswer {
+            constructor(properties?: linnet.v1.ConversationCreateAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            conversationId?: (number|Long|null);
+            static encode(message: linnet.v1.ConversationCreateAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationCreateAnswer & linnet.v1.ConversationCreateAnswer.$Shape;
+        }
+        namespace ConversationCreateAnswer {
+            interface $Properties {
+                conversationId?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationCreateAnswer.$Properties;
+        }
+        interface IConversationDeleteRequest extends linnet.v1.ConversationDeleteRequest.$Properties {
+        }
+        class ConversationDeleteRequest {
+            constructor(properties?: linnet.v1.ConversationDeleteRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            clear: boolean;
+            seq?: (number|Long|null);
+            static encode(message: linnet.v1.ConversationDeleteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationDeleteRequest & linnet.v1.ConversationDeleteRequest.$Shape;
+        }
+        namespace ConversationDeleteRequest {
+            interface $Properties {
+                clear?: (boolean|null);
+                seq?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationDeleteRequest.$Properties;
+        }
+        interface IConversationUpdateRequest extends linnet.v1.ConversationUpdateRequest.$Properties {
+        }
+        class ConversationUpdateRequest {
+            constructor(properties?: linnet.v1.ConversationUpdateRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            top?: (boolean|null);
+            mute?: (boolean|null);
+            static encode(message: linnet.v1.ConversationUpdateRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationUpdateRequest & linnet.v1.ConversationUpdateRequest.$Shape;
+        }
+        namespace ConversationUpdateRequest {
+            interface $Properties {
+                top?: (boolean|null);
+                mute?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ConversationUpdateRequest.$Properties;
+        }
+        interface IUserMuteRequest extends linnet.v1.UserMuteRequest.$Properties {
+        }
+        class UserMuteRequest {
+            constructor(properties?: linnet.v1.UserMuteRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            until?: (number|Long|null);
+            static encode(message: linnet.v1.UserMuteRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.UserMuteRequest & linnet.v1.UserMuteRequest.$Shape;
+        }
+        namespace UserMuteRequest {
+            interface $Properties {
+                userId?: (string|null);
+                until?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.UserMuteRequest.$Properties;
+        }
+        interface IUserSettings extends linnet.v1.UserSettings.$Properties {
+        }
+        class UserSettings {
+            constructor(properties?: linnet.v1.UserSettings.$Properties);
+            $unknowns?: Uint8Array[];
+            settings: linnet.v1.UserSetting.$Properties[];
+            static encode(message: linnet.v1.UserSettings.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.UserSettings & linnet.v1.UserSettings.$Shape;
+        }
+        namespace UserSettings {
+            interface $Properties {
+                settings?: (linnet.v1.UserSetting.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.UserSettings.$Properties;
+        }
+        interface IUserSetting extends linnet.v1.UserSetting.$Properties {
+        }
+        class UserSetting {
+            constructor(properties?: linnet.v1.UserSetting.$Properties);
+            $unknowns?: Uint8Array[];
+            key: string;
+            value: string;
+            static encode(message: linnet.v1.UserSetting.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.UserSetting & linnet.v1.UserSetting.$Shape;
+        }
+        namespace UserSetting {
+            interface $Properties {
+                key?: (string|null);
+                value?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.UserSetting.$Properties;
+        }
+        interface ISyncFriendRequest extends linnet.v1.SyncFriendRequest.$Properties {
+        }
+        class SyncFriendRequest {
+            constructor(properties?: linnet.v1.SyncFriendRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            version?: (number|Long|null);
+            limit: number;
+            requests: boolean;
+            cursor: string;
+            static encode(message: linnet.v1.SyncFriendRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.SyncFriendRequest & linnet.v1.SyncFriendRequest.$Shape;
+        }
+        namespace SyncFriendRequest {
+            interface $Properties {
+                version?: (number|Long|null);
+                limit?: (number|null);
+                requests?: (boolean|null);
+                cursor?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.SyncFriendRequest.$Properties;
+        }
+        interface ISyncFriendAnswer extends linnet.v1.SyncFriendAnswer.$Properties {
+        }
+        class SyncFriendAnswer {
+            constructor(properties?: linnet.v1.SyncFriendAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            friends: linnet.v1.FriendEntry.$Properties[];
+            version?: (number|Long|null);
+            final: boolean;
+            reset: boolean;
+            requests: linnet.v1.FriendRequestEntry.$Properties[];
+            cursor: string;
+            static encode(message: linnet.v1.SyncFriendAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.SyncFriendAnswer & linnet.v1.SyncFriendAnswer.$Shape;
+        }
+        namespace SyncFriendAnswer {
+            interface $Properties {
+                friends?: (linnet.v1.FriendEntry.$Properties[]|null);
+                version?: (number|Long|null);
+                final?: (boolean|null);
+                reset?: (boolean|null);
+                requests?: (linnet.v1.FriendRequestEntry.$Properties[]|null);
+                cursor?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.SyncFriendAnswer.$Properties;
+        }
+        interface IFriendEntry extends linnet.v1.FriendEntry.$Properties {
+        }
+        class FriendEntry {
+            constructor(properties?: linnet.v1.FriendEntry.$Properties);
+            $unknowns?: Uint8Array[];
+            userId: string;
+            nickname: string;
+            avatar: string;
+            friend: boolean;
+            blocked: boolean;
+            remark: string;
+            deleted: boolean;
+            version?: (number|Long|null);
+            static encode(message: linnet.v1.FriendEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendEntry & linnet.v1.FriendEntry.$Shape;
+        }
+        namespace FriendEntry {
+            interface $Properties {
+                userId?: (string|null);
+                nickname?: (string|null);
+                avatar?: (string|null);
+                friend?: (boolean|null);
+                blocked?: (boolean|null);
+                remark?: (string|null);
+                deleted?: (boolean|null);
+                version?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendEntry.$Properties;
+        }
+        interface IFriendRequestEntry extends linnet.v1.FriendRequestEntry.$Properties {
+        }
+        class FriendRequestEntry {
+            constructor(properties?: linnet.v1.FriendRequestEntry.$Properties);
+            $unknowns?: Uint8Array[];
+            requestId: string;
+            userId: string;
+            message: string;
+            incoming: boolean;
+            createdAt?: (number|Long|null);
+            expiresAt?: (number|Long|null);
+            static encode(message: linnet.v1.FriendRequestEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.FriendRequestEntry & linnet.v1.FriendRequestEntry.$Shape;
+        }
+        namespace FriendRequestEntry {
+            interface $Properties {
+                requestId?: (string|null);
+                userId?: (string|null);
+                message?: (string|null);
+                incoming?: (boolean|null);
+                createdAt?: (number|Long|null);
+                expiresAt?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.FriendRequestEntry.$Properties;
         }
     }
 }

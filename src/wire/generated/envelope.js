@@ -519,12 +519,18 @@ export const linnet = $root.linnet = (() => {
             Content.prototype.typing = null;
             Content.prototype.call = null;
             Content.prototype.wide = null;
+            Content.prototype.conversationCreate = null;
+            Content.prototype.conversationDelete = null;
+            Content.prototype.conversationUpdate = null;
+            Content.prototype.userMute = null;
+            Content.prototype.userSetting = null;
+            Content.prototype.syncFriend = null;
             Content.prototype.presence = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Content.prototype, "data", {
-                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "presence"]),
+                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "conversationCreate", "conversationDelete", "conversationUpdate", "userMute", "userSetting", "syncFriend", "presence"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -600,6 +606,18 @@ export const linnet = $root.linnet = (() => {
                     $root.linnet.v1.CallSignal.encode(message.call, writer.uint32(330).fork(), _depth + 1).ldelim();
                 if (message.wide != null && $Object.hasOwnProperty.call(message, "wide"))
                     $root.linnet.v1.WideEvent.encode(message.wide, writer.uint32(338).fork(), _depth + 1).ldelim();
+                if (message.conversationCreate != null && $Object.hasOwnProperty.call(message, "conversationCreate"))
+                    $root.linnet.v1.ConversationCreateRequest.encode(message.conversationCreate, writer.uint32(562).fork(), _depth + 1).ldelim();
+                if (message.conversationDelete != null && $Object.hasOwnProperty.call(message, "conversationDelete"))
+                    $root.linnet.v1.ConversationDeleteRequest.encode(message.conversationDelete, writer.uint32(570).fork(), _depth + 1).ldelim();
+                if (message.conversationUpdate != null && $Object.hasOwnProperty.call(message, "conversationUpdate"))
+                    $root.linnet.v1.ConversationUpdateRequest.encode(message.conversationUpdate, writer.uint32(578).fork(), _depth + 1).ldelim();
+                if (message.userMute != null && $Object.hasOwnProperty.call(message, "userMute"))
+                    $root.linnet.v1.UserMuteRequest.encode(message.userMute, writer.uint32(586).fork(), _depth + 1).ldelim();
+                if (message.userSetting != null && $Object.hasOwnProperty.call(message, "userSetting"))
+                    $root.linnet.v1.UserSettings.encode(message.userSetting, writer.uint32(594).fork(), _depth + 1).ldelim();
+                if (message.syncFriend != null && $Object.hasOwnProperty.call(message, "syncFriend"))
+                    $root.linnet.v1.SyncFriendRequest.encode(message.syncFriend, writer.uint32(602).fork(), _depth + 1).ldelim();
                 if (message.presence != null && $Object.hasOwnProperty.call(message, "presence"))
                     $root.linnet.v1.PresenceEvent.encode(message.presence, writer.uint32(994).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
@@ -860,6 +878,48 @@ export const linnet = $root.linnet = (() => {
                                 break;
                             message.wide = $root.linnet.v1.WideEvent.decode(reader, reader.size(), $undefined, _depth + 1, message.wide);
                             message.data = "wide";
+                            continue;
+                        }
+                    case 70: {
+                            if (wireType !== 2)
+                                break;
+                            message.conversationCreate = $root.linnet.v1.ConversationCreateRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.conversationCreate);
+                            message.data = "conversationCreate";
+                            continue;
+                        }
+                    case 71: {
+                            if (wireType !== 2)
+                                break;
+                            message.conversationDelete = $root.linnet.v1.ConversationDeleteRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.conversationDelete);
+                            message.data = "conversationDelete";
+                            continue;
+                        }
+                    case 72: {
+                            if (wireType !== 2)
+                                break;
+                            message.conversationUpdate = $root.linnet.v1.ConversationUpdateRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.conversationUpdate);
+                            message.data = "conversationUpdate";
+                            continue;
+                        }
+                    case 73: {
+                            if (wireType !== 2)
+                                break;
+                            message.userMute = $root.linnet.v1.UserMuteRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.userMute);
+                            message.data = "userMute";
+                            continue;
+                        }
+                    case 74: {
+                            if (wireType !== 2)
+                                break;
+                            message.userSetting = $root.linnet.v1.UserSettings.decode(reader, reader.size(), $undefined, _depth + 1, message.userSetting);
+                            message.data = "userSetting";
+                            continue;
+                        }
+                    case 75: {
+                            if (wireType !== 2)
+                                break;
+                            message.syncFriend = $root.linnet.v1.SyncFriendRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.syncFriend);
+                            message.data = "syncFriend";
                             continue;
                         }
                     case 124: {
@@ -2355,11 +2415,14 @@ export const linnet = $root.linnet = (() => {
             Response.prototype.groupCreate = null;
             Response.prototype.online = null;
             Response.prototype.friendAdd = null;
+            Response.prototype.conversationCreate = null;
+            Response.prototype.userSetting = null;
+            Response.prototype.syncFriend = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Response.prototype, "data", {
-                get: $util.oneOfGetter($oneOfFields = ["heartbeat", "sync", "conversationList", "history", "groupCreate", "online", "friendAdd"]),
+                get: $util.oneOfGetter($oneOfFields = ["heartbeat", "sync", "conversationList", "history", "groupCreate", "online", "friendAdd", "conversationCreate", "userSetting", "syncFriend"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -2388,6 +2451,12 @@ export const linnet = $root.linnet = (() => {
                     $root.linnet.v1.OnlineAnswer.encode(message.online, writer.uint32(170).fork(), _depth + 1).ldelim();
                 if (message.friendAdd != null && $Object.hasOwnProperty.call(message, "friendAdd"))
                     $root.linnet.v1.FriendAddAnswer.encode(message.friendAdd, writer.uint32(178).fork(), _depth + 1).ldelim();
+                if (message.conversationCreate != null && $Object.hasOwnProperty.call(message, "conversationCreate"))
+                    $root.linnet.v1.ConversationCreateAnswer.encode(message.conversationCreate, writer.uint32(562).fork(), _depth + 1).ldelim();
+                if (message.userSetting != null && $Object.hasOwnProperty.call(message, "userSetting"))
+                    $root.linnet.v1.UserSettings.encode(message.userSetting, writer.uint32(570).fork(), _depth + 1).ldelim();
+                if (message.syncFriend != null && $Object.hasOwnProperty.call(message, "syncFriend"))
+                    $root.linnet.v1.SyncFriendAnswer.encode(message.syncFriend, writer.uint32(578).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2486,6 +2555,27 @@ export const linnet = $root.linnet = (() => {
                                 break;
                             message.friendAdd = $root.linnet.v1.FriendAddAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.friendAdd);
                             message.data = "friendAdd";
+                            continue;
+                        }
+                    case 70: {
+                            if (wireType !== 2)
+                                break;
+                            message.conversationCreate = $root.linnet.v1.ConversationCreateAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.conversationCreate);
+                            message.data = "conversationCreate";
+                            continue;
+                        }
+                    case 71: {
+                            if (wireType !== 2)
+                                break;
+                            message.userSetting = $root.linnet.v1.UserSettings.decode(reader, reader.size(), $undefined, _depth + 1, message.userSetting);
+                            message.data = "userSetting";
+                            continue;
+                        }
+                    case 72: {
+                            if (wireType !== 2)
+                                break;
+                            message.syncFriend = $root.linnet.v1.SyncFriendAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.syncFriend);
+                            message.data = "syncFriend";
                             continue;
                         }
                     }
@@ -3625,6 +3715,8 @@ export const linnet = $root.linnet = (() => {
             ConversationEntry.prototype.top = false;
             ConversationEntry.prototype.mute = false;
             ConversationEntry.prototype.last = null;
+            ConversationEntry.prototype.peer = "";
+            ConversationEntry.prototype.name = "";
 
             let $oneOfFields;
 
@@ -3679,6 +3771,10 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(72).bool(message.mute);
                 if (message.last != null && $Object.hasOwnProperty.call(message, "last"))
                     $root.linnet.v1.Envelope.encode(message.last, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.peer != null && $Object.hasOwnProperty.call(message, "peer") && message.peer !== "")
+                    writer.uint32(562).string(message.peer);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(570).string(message.name);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3789,6 +3885,24 @@ export const linnet = $root.linnet = (() => {
                             if (wireType !== 2)
                                 break;
                             message.last = $root.linnet.v1.Envelope.decode(reader, reader.size(), $undefined, _depth + 1, message.last);
+                            continue;
+                        }
+                    case 70: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.peer = value;
+                            else
+                                delete message.peer;
+                            continue;
+                        }
+                    case 71: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
                             continue;
                         }
                     }
@@ -6640,12 +6754,26 @@ export const linnet = $root.linnet = (() => {
 
             WideEvent.prototype.wide = false;
             WideEvent.prototype.conversationPts = null;
+            WideEvent.prototype.top = null;
+            WideEvent.prototype.mute = null;
 
             let $oneOfFields;
 
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(WideEvent.prototype, "_conversationPts", {
                 get: $util.oneOfGetter($oneOfFields = ["conversationPts"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(WideEvent.prototype, "_top", {
+                get: $util.oneOfGetter($oneOfFields = ["top"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(WideEvent.prototype, "_mute", {
+                get: $util.oneOfGetter($oneOfFields = ["mute"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -6660,6 +6788,10 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(8).bool(message.wide);
                 if (message.conversationPts != null && $Object.hasOwnProperty.call(message, "conversationPts"))
                     writer.uint32(16).int64(message.conversationPts);
+                if (message.top != null && $Object.hasOwnProperty.call(message, "top"))
+                    writer.uint32(560).bool(message.top);
+                if (message.mute != null && $Object.hasOwnProperty.call(message, "mute"))
+                    writer.uint32(568).bool(message.mute);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6709,6 +6841,20 @@ export const linnet = $root.linnet = (() => {
                             message._conversationPts = "conversationPts";
                             continue;
                         }
+                    case 70: {
+                            if (wireType !== 0)
+                                break;
+                            message.top = reader.bool();
+                            message._top = "top";
+                            continue;
+                        }
+                    case 71: {
+                            if (wireType !== 0)
+                                break;
+                            message.mute = reader.bool();
+                            message._mute = "mute";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -6727,6 +6873,1255 @@ export const linnet = $root.linnet = (() => {
             };
 
             return WideEvent;
+        })();
+
+        v1.ConversationCreateRequest = (function() {
+
+            const ConversationCreateRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ConversationCreateRequest.prototype.userId = "";
+
+            ConversationCreateRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.userId != null && $Object.hasOwnProperty.call(message, "userId") && message.userId !== "")
+                    writer.uint32(10).string(message.userId);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ConversationCreateRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ConversationCreateRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.userId = value;
+                            else
+                                delete message.userId;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ConversationCreateRequest;
+        })();
+
+        v1.ConversationCreateAnswer = (function() {
+
+            const ConversationCreateAnswer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ConversationCreateAnswer.prototype.conversationId = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConversationCreateAnswer.prototype, "_conversationId", {
+                get: $util.oneOfGetter($oneOfFields = ["conversationId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ConversationCreateAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.conversationId != null && $Object.hasOwnProperty.call(message, "conversationId"))
+                    writer.uint32(8).int64(message.conversationId);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ConversationCreateAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ConversationCreateAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.conversationId = reader.int64();
+                            message._conversationId = "conversationId";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ConversationCreateAnswer;
+        })();
+
+        v1.ConversationDeleteRequest = (function() {
+
+            const ConversationDeleteRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ConversationDeleteRequest.prototype.clear = false;
+            ConversationDeleteRequest.prototype.seq = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConversationDeleteRequest.prototype, "_seq", {
+                get: $util.oneOfGetter($oneOfFields = ["seq"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ConversationDeleteRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.clear != null && $Object.hasOwnProperty.call(message, "clear") && message.clear !== false)
+                    writer.uint32(8).bool(message.clear);
+                if (message.seq != null && $Object.hasOwnProperty.call(message, "seq"))
+                    writer.uint32(16).int64(message.seq);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ConversationDeleteRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ConversationDeleteRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.clear = value;
+                            else
+                                delete message.clear;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.seq = reader.int64();
+                            message._seq = "seq";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ConversationDeleteRequest;
+        })();
+
+        v1.ConversationUpdateRequest = (function() {
+
+            const ConversationUpdateRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ConversationUpdateRequest.prototype.top = null;
+            ConversationUpdateRequest.prototype.mute = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConversationUpdateRequest.prototype, "_top", {
+                get: $util.oneOfGetter($oneOfFields = ["top"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConversationUpdateRequest.prototype, "_mute", {
+                get: $util.oneOfGetter($oneOfFields = ["mute"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ConversationUpdateRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.top != null && $Object.hasOwnProperty.call(message, "top"))
+                    writer.uint32(8).bool(message.top);
+                if (message.mute != null && $Object.hasOwnProperty.call(message, "mute"))
+                    writer.uint32(16).bool(message.mute);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ConversationUpdateRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ConversationUpdateRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.top = reader.bool();
+                            message._top = "top";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.mute = reader.bool();
+                            message._mute = "mute";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ConversationUpdateRequest;
+        })();
+
+        v1.UserMuteRequest = (function() {
+
+            const UserMuteRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            UserMuteRequest.prototype.userId = "";
+            UserMuteRequest.prototype.until = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(UserMuteRequest.prototype, "_until", {
+                get: $util.oneOfGetter($oneOfFields = ["until"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            UserMuteRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.userId != null && $Object.hasOwnProperty.call(message, "userId") && message.userId !== "")
+                    writer.uint32(10).string(message.userId);
+                if (message.until != null && $Object.hasOwnProperty.call(message, "until"))
+                    writer.uint32(16).int64(message.until);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            UserMuteRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.UserMuteRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.userId = value;
+                            else
+                                delete message.userId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.until = reader.int64();
+                            message._until = "until";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return UserMuteRequest;
+        })();
+
+        v1.UserSettings = (function() {
+
+            const UserSettings = function (properties) {
+                this.settings = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            UserSettings.prototype.settings = $util.emptyArray;
+
+            UserSettings.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.settings != null && message.settings.length)
+                    for (let i = 0; i < message.settings.length; ++i)
+                        $root.linnet.v1.UserSetting.encode(message.settings[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            UserSettings.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.UserSettings();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.settings && message.settings.length))
+                                message.settings = [];
+                            message.settings.push($root.linnet.v1.UserSetting.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return UserSettings;
+        })();
+
+        v1.UserSetting = (function() {
+
+            const UserSetting = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            UserSetting.prototype.key = "";
+            UserSetting.prototype.value = "";
+
+            UserSetting.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.key != null && $Object.hasOwnProperty.call(message, "key") && message.key !== "")
+                    writer.uint32(10).string(message.key);
+                if (message.value != null && $Object.hasOwnProperty.call(message, "value") && message.value !== "")
+                    writer.uint32(18).string(message.value);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            UserSetting.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.UserSetting();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.key = value;
+                            else
+                                delete message.key;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.value = value;
+                            else
+                                delete message.value;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return UserSetting;
+        })();
+
+        v1.SyncFriendRequest = (function() {
+
+            const SyncFriendRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SyncFriendRequest.prototype.version = null;
+            SyncFriendRequest.prototype.limit = 0;
+            SyncFriendRequest.prototype.requests = false;
+            SyncFriendRequest.prototype.cursor = "";
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(SyncFriendRequest.prototype, "_version", {
+                get: $util.oneOfGetter($oneOfFields = ["version"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            SyncFriendRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                    writer.uint32(8).int64(message.version);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(16).uint32(message.limit);
+                if (message.requests != null && $Object.hasOwnProperty.call(message, "requests") && message.requests !== false)
+                    writer.uint32(24).bool(message.requests);
+                if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor !== "")
+                    writer.uint32(34).string(message.cursor);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SyncFriendRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.SyncFriendRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.version = reader.int64();
+                            message._version = "version";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.requests = value;
+                            else
+                                delete message.requests;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.cursor = value;
+                            else
+                                delete message.cursor;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SyncFriendRequest;
+        })();
+
+        v1.SyncFriendAnswer = (function() {
+
+            const SyncFriendAnswer = function (properties) {
+                this.friends = [];
+                this.requests = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            SyncFriendAnswer.prototype.friends = $util.emptyArray;
+            SyncFriendAnswer.prototype.version = null;
+            SyncFriendAnswer.prototype.final = false;
+            SyncFriendAnswer.prototype.reset = false;
+            SyncFriendAnswer.prototype.requests = $util.emptyArray;
+            SyncFriendAnswer.prototype.cursor = "";
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(SyncFriendAnswer.prototype, "_version", {
+                get: $util.oneOfGetter($oneOfFields = ["version"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            SyncFriendAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.friends != null && message.friends.length)
+                    for (let i = 0; i < message.friends.length; ++i)
+                        $root.linnet.v1.FriendEntry.encode(message.friends[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                    writer.uint32(16).int64(message.version);
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
+                    writer.uint32(24).bool(message.final);
+                if (message.reset != null && $Object.hasOwnProperty.call(message, "reset") && message.reset !== false)
+                    writer.uint32(32).bool(message.reset);
+                if (message.requests != null && message.requests.length)
+                    for (let i = 0; i < message.requests.length; ++i)
+                        $root.linnet.v1.FriendRequestEntry.encode(message.requests[i], writer.uint32(42).fork(), _depth + 1).ldelim();
+                if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor !== "")
+                    writer.uint32(50).string(message.cursor);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            SyncFriendAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.SyncFriendAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.friends && message.friends.length))
+                                message.friends = [];
+                            message.friends.push($root.linnet.v1.FriendEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.version = reader.int64();
+                            message._version = "version";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.final = value;
+                            else
+                                delete message.final;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.reset = value;
+                            else
+                                delete message.reset;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.requests && message.requests.length))
+                                message.requests = [];
+                            message.requests.push($root.linnet.v1.FriendRequestEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.cursor = value;
+                            else
+                                delete message.cursor;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return SyncFriendAnswer;
+        })();
+
+        v1.FriendEntry = (function() {
+
+            const FriendEntry = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            FriendEntry.prototype.userId = "";
+            FriendEntry.prototype.nickname = "";
+            FriendEntry.prototype.avatar = "";
+            FriendEntry.prototype.friend = false;
+            FriendEntry.prototype.blocked = false;
+            FriendEntry.prototype.remark = "";
+            FriendEntry.prototype.deleted = false;
+            FriendEntry.prototype.version = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(FriendEntry.prototype, "_version", {
+                get: $util.oneOfGetter($oneOfFields = ["version"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            FriendEntry.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.userId != null && $Object.hasOwnProperty.call(message, "userId") && message.userId !== "")
+                    writer.uint32(10).string(message.userId);
+                if (message.nickname != null && $Object.hasOwnProperty.call(message, "nickname") && message.nickname !== "")
+                    writer.uint32(18).string(message.nickname);
+                if (message.avatar != null && $Object.hasOwnProperty.call(message, "avatar") && message.avatar !== "")
+                    writer.uint32(26).string(message.avatar);
+                if (message.friend != null && $Object.hasOwnProperty.call(message, "friend") && message.friend !== false)
+                    writer.uint32(32).bool(message.friend);
+                if (message.blocked != null && $Object.hasOwnProperty.call(message, "blocked") && message.blocked !== false)
+                    writer.uint32(40).bool(message.blocked);
+                if (message.remark != null && $Object.hasOwnProperty.call(message, "remark") && message.remark !== "")
+                    writer.uint32(50).string(message.remark);
+                if (message.deleted != null && $Object.hasOwnProperty.call(message, "deleted") && message.deleted !== false)
+                    writer.uint32(56).bool(message.deleted);
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version"))
+                    writer.uint32(64).int64(message.version);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            FriendEntry.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.FriendEntry();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.userId = value;
+                            else
+                                delete message.userId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.nickname = value;
+                            else
+                                delete message.nickname;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.avatar = value;
+                            else
+                                delete message.avatar;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.friend = value;
+                            else
+                                delete message.friend;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.blocked = value;
+                            else
+                                delete message.blocked;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.remark = value;
+                            else
+                                delete message.remark;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.deleted = value;
+                            else
+                                delete message.deleted;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            message.version = reader.int64();
+                            message._version = "version";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return FriendEntry;
+        })();
+
+        v1.FriendRequestEntry = (function() {
+
+            const FriendRequestEntry = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            FriendRequestEntry.prototype.requestId = "";
+            FriendRequestEntry.prototype.userId = "";
+            FriendRequestEntry.prototype.message = "";
+            FriendRequestEntry.prototype.incoming = false;
+            FriendRequestEntry.prototype.createdAt = null;
+            FriendRequestEntry.prototype.expiresAt = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(FriendRequestEntry.prototype, "_createdAt", {
+                get: $util.oneOfGetter($oneOfFields = ["createdAt"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(FriendRequestEntry.prototype, "_expiresAt", {
+                get: $util.oneOfGetter($oneOfFields = ["expiresAt"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            FriendRequestEntry.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.requestId != null && $Object.hasOwnProperty.call(message, "requestId") && message.requestId !== "")
+                    writer.uint32(10).string(message.requestId);
+                if (message.userId != null && $Object.hasOwnProperty.call(message, "userId") && message.userId !== "")
+                    writer.uint32(18).string(message.userId);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message") && message.message !== "")
+                    writer.uint32(26).string(message.message);
+                if (message.incoming != null && $Object.hasOwnProperty.call(message, "incoming") && message.incoming !== false)
+                    writer.uint32(32).bool(message.incoming);
+                if (message.createdAt != null && $Object.hasOwnProperty.call(message, "createdAt"))
+                    writer.uint32(40).int64(message.createdAt);
+                if (message.expiresAt != null && $Object.hasOwnProperty.call(message, "expiresAt"))
+                    writer.uint32(48).int64(message.expiresAt);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            FriendRequestEntry.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.FriendRequestEntry();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.requestId = value;
+                            else
+                                delete message.requestId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.userId = value;
+                            else
+                                delete message.userId;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.message = value;
+                            else
+                                delete message.message;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.incoming = value;
+                            else
+                                delete message.incoming;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            message.createdAt = reader.int64();
+                            message._createdAt = "createdAt";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            message.expiresAt = reader.int64();
+                            message._expiresAt = "expiresAt";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return FriendRequestEntry;
         })();
 
         return v1;

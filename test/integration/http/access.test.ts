@@ -71,6 +71,43 @@ const ROWS: Record<string, Row> = {
     input: () => ({ userId: "alice", friendId: "carol" }),
     ...mine,
   },
+  "ask to be friends": {
+    method: "POST",
+    path: "/friend/request",
+    input: () => ({ userId: "alice", friendId: "carol" }),
+    ...mine,
+  },
+  "friend list": { method: "GET", path: "/friend", input: () => ({ userId: "alice" }), ...mine },
+  "friend requests": {
+    method: "GET",
+    path: "/friend/request",
+    input: () => ({ userId: "alice" }),
+    ...mine,
+  },
+  remark: {
+    method: "POST",
+    path: "/friend/remark",
+    input: () => ({ userId: "alice", friendId: "bob", remark: "b" }),
+    ...mine,
+  },
+  "open a conversation": {
+    method: "POST",
+    path: "/conversation",
+    input: () => ({ userId: "alice", peerId: "bob" }),
+    ...mine,
+  },
+  "set settings": {
+    method: "POST",
+    path: "/user/setting",
+    input: () => ({ userId: "alice", settings: [{ key: "language", value: "de" }] }),
+    ...mine,
+  },
+  "mute a user": {
+    method: "POST",
+    path: "/user/mute",
+    input: () => ({ userId: "alice", until: 0 }),
+    ...keyOnly,
+  },
   block: {
     method: "POST",
     path: "/block",
@@ -173,5 +210,5 @@ test("a path that is none is 404, a method that is none 405 with those that are"
   expect((await server.call("GET", "/openapi/v1/nothing", AS_APP, {})).status).toBe(404);
   const response = await fetch(`${server.url}/openapi/v1/friend`, { method: "PUT" });
   expect(response.status).toBe(405);
-  expect(response.headers.get("allow")).toBe("POST, DELETE");
+  expect(response.headers.get("allow")).toBe("POST, DELETE, GET");
 });

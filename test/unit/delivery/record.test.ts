@@ -78,6 +78,7 @@ const item: fc.Arbitrary<DeliveryItem> = fc.oneof(
     duplicate: fc.boolean(),
   }),
   fc.record({ kind: fc.constant(ITEM.invalidate), first: id.map((one) => -one) }),
+  fc.record({ kind: fc.constant(ITEM.invalidateUser), userId: id }),
   fc.record({
     kind: fc.constantFrom(ITEM.follow, ITEM.unfollow),
     conversationId: id,

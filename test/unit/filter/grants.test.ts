@@ -36,6 +36,20 @@ test("an invalidation reaches its key alone, for all of the key's users", () => 
   expect([wordOf(grants, -7, 1), wordOf(grants, 8, 2)]).toEqual([-6, 10]);
 });
 
+test("an invalidation of a user reaches all that is known of him, and nobody else", () => {
+  const grants = new Grants(1024, 1);
+  const before = grants.version();
+  for (const first of [7, -9]) {
+    for (const second of [1, 2]) put(grants, first, second, first + second);
+  }
+  grants.invalidateUser(2);
+  grants.put(8, 2, 5, 8, before, 0);
+  expect([7, -9, 8].map((first) => wordOf(grants, first, 2))).toEqual(Array(3).fill(undefined));
+  expect([7, -9].map((first) => wordOf(grants, first, 1))).toEqual([8, -8]);
+  put(grants, 7, 2, 6);
+  expect(wordOf(grants, 7, 2)).toBe(6);
+});
+
 test("in a window that is full the entry that was loaded longest ago goes", () => {
   // As small as the window: every key has the same eight slots.
   const grants = new Grants(8, 1);

@@ -20,6 +20,7 @@ function factsOf(parts: Partial<GrantFacts>): GrantFacts {
     blockedByPeer: false,
     blockedPeer: false,
     answered: false,
+    userMuted: false,
     strangerLeft: 0,
     ...parts,
   };
