@@ -1,5 +1,6 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
 import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
+import { pushTokenCommand } from "../commands/push-token.ts";
 import {
   conversationCreateCommand,
   conversationDeleteCommand,
@@ -13,6 +14,7 @@ import {
   friendListCommand,
 } from "../commands/relation.ts";
 import { syncCommand } from "../commands/sync.ts";
+import type { Acknowledged } from "../gateway/acknowledged.ts";
 import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
 import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
 import { callCommand, typingCommand } from "../commands/signals.ts";
@@ -33,6 +35,7 @@ export function commandTable(parts: {
   sql: Sql;
   epoch: string;
   catchUp: CatchUp;
+  acknowledged: Acknowledged;
   ingest: Ingest;
   requests: Requests;
   redis: RedisConnection;
@@ -43,14 +46,15 @@ export function commandTable(parts: {
   news: PresenceNews;
   signals: Signals;
 }): Commands {
-  const { sql, epoch, catchUp, ingest, requests } = parts;
+  const { sql, epoch, catchUp, acknowledged, ingest, requests } = parts;
   const members = groupMembersCommand({ sql, ingest, requests });
   const asking = { sql, ingest, requests };
   return {
-    [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
+    [CMD.syncMsg]: syncCommand(sql, epoch, catchUp, acknowledged),
     [CMD.syncConversation]: conversationListCommand(sql),
     [CMD.conversationSync]: historyCommand(sql),
     [CMD.read]: readCommand(ingest, requests),
+    [CMD.pushToken]: pushTokenCommand(sql),
     [CMD.groupCreate]: groupCreateCommand({ sql, ingest, requests }),
     [CMD.groupJoin]: members,
     [CMD.groupLeave]: members,

@@ -1,5 +1,6 @@
 /** Joins what takes requests in, steps 1 to 4, and what answers them, step 9. */
 import { type LocalGateway, Router } from "../delivery/router.ts";
+import { Acknowledged } from "../gateway/acknowledged.ts";
 import { CatchUp } from "../gateway/catch-up.ts";
 import { Inbound } from "../gateway/inbound.ts";
 import type { Lease } from "../gateway/lease.ts";
@@ -15,6 +16,10 @@ import { Pending } from "../path/pending.ts";
 import { Requests } from "../path/requests.ts";
 import { Appender } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
+import type { Wishes } from "../wire/wishes.ts";
+import type { AskBeforeSend } from "../filter/before-send.ts";
+import { askBeforeSend } from "../notify/before-send.ts";
+import { whyNoCallback } from "../notify/callbacks.ts";
 import { CODE } from "../wire/errors.ts";
 import { commandTable } from "./command-table.ts";
 import type { Presence } from "./compose-presence.ts";
@@ -35,10 +40,34 @@ export function composeSending(shared: Shared) {
   const transientPush = new TransientPush({ ...shared, sessions, codecs, outbound, watches });
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
-  const ingest = new Ingest({ ...shared, access, hash: keyedHash(shared), appender });
+  const { callbackUrls } = shared.config;
+  const beforeSend = beforeSendOf(shared);
+  const callbackProblem = (wishes: Wishes) => whyNoCallback(wishes, callbackUrls);
+  const ingest = new Ingest({
+    ...shared,
+    access,
+    hash: keyedHash(shared),
+    appender,
+    callbackProblem,
+    beforeSend,
+  });
   const requests = new Requests({ ...shared, ingest, pending });
+  const acknowledged = new Acknowledged(shared);
   const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
-  return { ...pushing, pending, access, appender, ingest, requests };
+  return { ...pushing, acknowledged, pending, access, appender, ingest, requests };
+}
+
+function beforeSendOf(shared: Shared): AskBeforeSend | undefined {
+  const { values } = shared.config;
+  const url = values.LINNET_BEFORE_SEND_URL;
+  if (!url) return undefined;
+  return askBeforeSend({
+    ...shared,
+    url,
+    secret: values.LINNET_WEBHOOK_SECRET,
+    timeoutMs: values.LINNET_BEFORE_SEND_TIMEOUT_MS,
+    failOpen: values.LINNET_BEFORE_SEND_FAIL === "open",
+  });
 }
 
 function composeAppender(shared: Shared, outbound: Outbound): Appender {

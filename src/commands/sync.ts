@@ -1,4 +1,5 @@
 /** SYNC_MSG (71): pages of a user's own log, or of a wide conversation's log. */
+import type { Acknowledged } from "../gateway/acknowledged.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import {
   answered,
@@ -21,10 +22,15 @@ import { LIMIT } from "../wire/limits.ts";
 import { memberCode, numberOf, textOf } from "./parameters.ts";
 import { findWideLog } from "../inbox/wide-log.ts";
 
-export function syncCommand(sql: Sql, epoch: string, catchUp: CatchUp): Command {
+export function syncCommand(
+  sql: Sql,
+  epoch: string,
+  catchUp: CatchUp,
+  acknowledged: Acknowledged,
+): Command {
   return (context) =>
     context.envelope.route?.conversationId === undefined
-      ? syncOwn(sql, epoch, catchUp, context)
+      ? syncOwn(sql, epoch, catchUp, acknowledged, context)
       : syncWide(sql, epoch, catchUp, context);
 }
 
@@ -32,6 +38,7 @@ async function syncOwn(
   sql: Sql,
   epoch: string,
   catchUp: CatchUp,
+  acknowledged: Acknowledged,
   { slot, sender, envelope }: CommandContext,
 ): Promise<CommandAnswer> {
   const data = envelope.content?.data ?? {};
@@ -44,6 +51,7 @@ async function syncOwn(
   if ((asked !== "" && asked !== epoch) || pts > newest) {
     return await resetOwn(sql, epoch, catchUp, slot, sender.userId);
   }
+  acknowledged.note(sender.userId, pts);
   const page = await readOwn(sql, catchUp, slot, sender.userId, pts, limit);
   const final = catchUp.isFinal(slot, page.position) && page.position >= page.newest;
   const answer = answered(CODE.ok, { events: page.events, pts: page.position, final, epoch });

@@ -23,6 +23,8 @@ import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
+import { addOutbox } from "./outbox.ts";
+import { addPushTokens } from "./push-tokens.ts";
 import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
 import { addOwnConversations } from "./own-conversations.ts";
@@ -78,6 +80,8 @@ export function createApi(parts: ApiParts): Api {
   addSearch(endpoints, parts);
   addSend(endpoints, parts);
   addReads(endpoints, parts);
+  addOutbox(endpoints, parts);
+  addPushTokens(endpoints, parts);
   addOnline(endpoints, parts);
   const administration = new AdminCalls(endpoints, parts.sql);
   addAdminUsers(administration, parts);

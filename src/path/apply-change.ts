@@ -10,6 +10,7 @@ import { CMD } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
+import type { Alongside } from "./alongside.ts";
 import type { Appliers, ChangeEvent, ChangeResult, Effect } from "./change.ts";
 import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./outcome.ts";
 import type { WriterMemory } from "./writer-memory.ts";
@@ -23,6 +24,7 @@ interface Applying {
   fanOutMembers: number;
   wallMs: number;
   recovering: boolean;
+  alongside: Alongside | undefined;
 }
 
 /** What is to be delivered after the commit. Rejects when the transaction did not commit. */
@@ -93,7 +95,9 @@ async function writeEffects(
   const written = new EffectWriter(applying);
   await written.load(tx, result);
   for (const effect of result.effects) written.add(effect);
-  await insertEvents(tx, written.events, written.inbox);
+  const { events, inbox } = written;
+  await insertEvents(tx, events, inbox);
+  await applying.alongside?.of({ messages: [], events, inbox, cursors: [] })?.(tx);
   await tx`
     INSERT INTO applied (actor_id, request_key, code, conversation_id)
     VALUES (${record.senderId}, ${record.key}, ${result.code}, ${result.conversationId})`;

@@ -11,7 +11,8 @@ import type { Outgoing, Router } from "../delivery/router.ts";
 import type { Sql } from "../postgres/client.ts";
 import { idArray } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
-import type { RecordFields } from "../transfer/record.ts";
+import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
+import { wishesEnd } from "../wire/wishes.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Ingest } from "./ingest.ts";
 import { answerOf, sourceOf } from "./outcome.ts";
@@ -163,7 +164,7 @@ export class DirectPush {
       source: sourceOf(record.flags),
       localId: record.localId,
       content: record.content,
-      options: record.options,
+      options: optionsAlone(record),
       messageIdHigh: 0,
       messageIdLow: 0,
       seq: -1,
@@ -177,6 +178,12 @@ export class DirectPush {
     const item = { kind: ITEM.event, push, senderId, request, wide, recipients } as const;
     return { item, answerGateway: this.#gatewayId, everywhere: wide };
   }
+}
+
+/** Who receives a push does not see what its sender wished for. */
+function optionsAlone({ flags, options }: RecordFields): RecordFields["options"] {
+  if ((flags & RECORD_FLAG.wishes) === 0) return options;
+  return { ...options, start: wishesEnd(options.bytes, options.start) };
 }
 
 const NO_MEMBERS: ReadonlyMap<number, number[] | undefined> = new Map();

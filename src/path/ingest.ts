@@ -7,6 +7,7 @@ import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { KeyedHash } from "../base/hash.ts";
 import { Recent } from "../base/recent.ts";
 import type { Access, GrantKey } from "../filter/access.ts";
+import { type AskBeforeSend, Judgements } from "../filter/before-send.ts";
 import { GRANT } from "../filter/grant.ts";
 import { verdict } from "../filter/verdict.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -16,6 +17,7 @@ import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
 import { isGroup } from "../wire/commands.ts";
 import type { Inbound } from "../wire/frame.ts";
+import { checkWishes, readWishes, type Wishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
 export interface Sender {
@@ -25,6 +27,9 @@ export interface Sender {
   /** RECORD_FLAG.serverApi, RECORD_FLAG.system, or 0. */
   flags: number;
 }
+
+/** Why a message may not have the callback that it wishes for. */
+export type CallbackProblem = (wishes: Wishes) => string | undefined;
 
 /** Answers of `check` beside 0 (may be sent) and codes. */
 export const WAIT = -1;
@@ -43,6 +48,8 @@ export class Ingest {
   readonly #clock: Clock;
   readonly #hash: KeyedHash;
   readonly #appender: Appender;
+  readonly #callbackProblem: CallbackProblem;
+  readonly #judgements: Judgements | undefined;
   /** The message checked last; what `append` sends. One object, overwritten. */
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
@@ -65,12 +72,16 @@ export class Ingest {
     clock: Clock;
     hash: KeyedHash;
     appender: Appender;
+    callbackProblem: CallbackProblem;
+    beforeSend?: AskBeforeSend | undefined;
   }) {
     this.#access = parts.access;
     this.#sql = parts.sql;
     this.#clock = parts.clock;
     this.#hash = parts.hash;
     this.#appender = parts.appender;
+    this.#callbackProblem = parts.callbackProblem;
+    this.#judgements = parts.beforeSend && new Judgements(parts.beforeSend);
     this.#record = emptyRecord();
   }
 
@@ -90,9 +101,23 @@ export class Ingest {
   check(inbound: Inbound, sender: Sender, attempt: number): number {
     this.problem = "";
     this.isRepeat = false;
-    const code = this.#resolve(inbound, sender, attempt);
+    const code = this.#resolve(inbound, sender, attempt) || this.#mayWish(inbound);
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
     this.#fill(inbound, sender);
+    return this.#judgements === undefined ? 0 : this.#judge(this.#judgements, inbound, sender);
+  }
+
+  /** What the host application sends itself, and what is stored already, it is not asked about. */
+  #judge(judgements: Judgements, inbound: Inbound, sender: Sender): number {
+    if (sender.flags !== 0 || this.isRepeat) return 0;
+    const { to, target } = inbound;
+    const { conversationType } = this;
+    const record = this.#record;
+    const judged = judgements.take({ ...record, conversationType, to, target });
+    if (judged === undefined) return WAIT;
+    if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
+    const { content: bytes } = judged;
+    if (bytes !== undefined) record.content = { bytes, start: 0, end: bytes.length };
     return 0;
   }
 
@@ -132,6 +157,7 @@ export class Ingest {
     if (users.length > 0) loads.push(this.#access.loadUsers(this.#sql, users));
     if (grants.length > 0) loads.push(this.#access.loadGrants(this.#sql, grants));
     if (known.length > 0) loads.push(this.#loadKnown(known));
+    if (this.#judgements !== undefined) loads.push(this.#judgements.load());
     const load = Promise.all(loads);
     try {
       await withDeadline(load, LOAD_DEADLINE_MS);
@@ -157,6 +183,15 @@ export class Ingest {
       const name = knownName(conversationId, key);
       this.#known.set(name, found.has(name));
     }
+  }
+
+  /** A callback goes only where the operator lets it. */
+  #mayWish(inbound: Inbound): number {
+    if (inbound.wishes === "") return 0;
+    const code = checkWishes(inbound);
+    if (code !== 0) return this.#refuse(code, inbound.problem);
+    const problem = this.#callbackProblem(readWishes(inbound.wishes));
+    return problem === undefined ? 0 : this.#refuse(CODE.forbidden, problem);
   }
 
   #resolve(inbound: Inbound, sender: Sender, attempt: number): number {
@@ -254,6 +289,10 @@ export class Ingest {
     record.localId = inbound.localId;
     record.content = inbound.content;
     record.options = inbound.options;
+    if (inbound.wishes !== "") {
+      record.flags |= RECORD_FLAG.wishes;
+      record.options = withWishes(inbound.options, inbound.wishes);
+    }
   }
 
   /** Only groups have an "all". */

@@ -140,6 +140,18 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
       joinMode: OPTIONAL_STRING,
     },
   },
+  [CMD.pushToken]: {
+    name: "pushToken",
+    number: 130,
+    shape: {
+      provider: STRING,
+      token: STRING,
+      app: STRING,
+      p256dh: STRING,
+      auth: STRING,
+      remove: BOOL,
+    },
+  },
   [CMD.groupMute]: { name: "groupMute", number: 34, shape: { userIds: NAME_LIST, until: INT64 } },
   [CMD.userOnline]: {
     name: "online",

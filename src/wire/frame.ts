@@ -48,6 +48,8 @@ export interface Inbound {
   mentionUids: readonly string[];
   /** Field number of the member of `content.data`, 0 for none. */
   dataField: number;
+  /** JSON of what the sender wishes beside the delivery (wishes.ts), "" for nothing. */
+  wishes: string;
   /** What is wrong, and where, after `read` answered a code. */
   problem: string;
 }

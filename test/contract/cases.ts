@@ -144,6 +144,14 @@ export const REQUESTS: readonly Case[] = [
     joinMode: "invite",
   }),
   request("group join, inviting", CMD.groupJoin, { userIds: ["c"] }),
+  request("a device for offline pushes", CMD.pushToken, {
+    provider: "webpush",
+    token: "https://push.example/1",
+    app: "example.choir",
+    p256dh: "BP4z",
+    auth: "k8JV",
+    remove: true,
+  }),
   request("group leave, kicking", CMD.groupLeave, { userIds: ["c", "d"] }),
   request("group dismiss", CMD.groupDismiss, {}),
   request("group update, one field emptied", CMD.groupUpdate, {

@@ -7,6 +7,7 @@ import type { Config } from "../../src/app/config.ts";
 import { SETTINGS } from "../../src/app/settings.ts";
 import type { Shared } from "../../src/app/shared.ts";
 import { pause } from "../../src/base/backoff.ts";
+import { OutgoingHttp } from "../../src/base/outgoing-http.ts";
 import { APPLIERS } from "../../src/commands/appliers.ts";
 import { Receiver } from "../../src/delivery/receiver.ts";
 import { PresenceSweep } from "../../src/delivery/presence-sweep.ts";
@@ -62,13 +63,20 @@ export function sharedOf({ process, name, sql, redis }: Machine): Shared {
   const values = { ...Object.fromEntries(defaults), ...VALUES } as Config["values"];
   const limits = { grantSlots: 1024, userEntries: 100, strangerMessages: 3 };
   return {
-    config: { values, roles: new Set(["gateway", "worker"]), tokenKeys: [] } as unknown as Config,
+    config: {
+      values,
+      roles: new Set(["gateway", "worker"]),
+      tokenKeys: [],
+      callbackUrls: [],
+    } as unknown as Config,
     gatewayId: name,
     log: LOG,
     clock: process,
     registry: new Registry(),
     sql,
     redis,
+    outgoing: new OutgoingHttp(),
+    certificates: undefined,
     newAccess: () => new Access(process, limits, 7),
     settings: { epoch: "epoch-1", tokenKey: "", dedupeSeed: "00112233445566778899aabbccddeeff" },
   };

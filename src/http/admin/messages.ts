@@ -1,4 +1,5 @@
 /** Administration of messages: as they are stored, with what readers don't see; taken back. */
+import type { PendingQuery, Row } from "postgres";
 import { z } from "@hono/zod-openapi";
 import { snowflakeHalves, snowflakeMs } from "../../base/snowflake.ts";
 import type { Sql } from "../../postgres/client.ts";
@@ -41,7 +42,6 @@ const STORED = z.object({
   emptied: z.boolean().openapi({ description: "Nothing is left of what it said" }),
   encrypted: z.boolean(),
   byServer: z.boolean(),
-  hiddenFrom: z.int().openapi({ description: "Users who deleted it for themselves" }),
   target: z.array(z.string()).nullable(),
   content: z.looseObject({}),
   options: z.looseObject({}),
@@ -102,6 +102,8 @@ export function addAdminMessages(calls: AdminCalls, parts: Parts): void {
   });
 }
 
+type Condition = PendingQuery<Row[]>;
+
 interface StoredRow {
   id: string;
   conversation_id: number;
@@ -115,7 +117,6 @@ interface StoredRow {
   local_id: string;
   expires_ms: number | null;
   expired: boolean;
-  hidden_from: number;
   target: string[] | null;
   content: Buffer;
   options: Buffer | null;
@@ -127,7 +128,7 @@ const RECALLED = 256;
 
 async function stored(
   sql: Sql,
-  where: ReturnType<Sql>,
+  where: Condition,
   limit: number,
   backward: boolean,
 ): Promise<Record<string, unknown>[]> {
@@ -136,7 +137,6 @@ async function stored(
       u.external_id AS sender, m.device_id, m.local_id, m.content, m.options,
       floor(extract(epoch FROM m.expires_at) * 1000)::int8 AS expires_ms,
       coalesce(m.expires_at <= now(), false) AS expired,
-      (SELECT count(*)::int FROM hidden_messages h WHERE h.message_id = m.id) AS hidden_from,
       (SELECT array_agg(t.external_id) FROM users t WHERE t.id = ANY(m.target)) AS target
     FROM messages m LEFT JOIN users u ON u.id = m.sender_id
     WHERE ${where} ORDER BY m.seq ${backward ? sql`DESC` : sql`ASC`} LIMIT ${limit}`;
@@ -172,7 +172,6 @@ function shown(row: StoredRow): Record<string, unknown> {
     emptied: (flags & EMPTIED) !== 0,
     encrypted: (flags & RECORD_FLAG.encrypted) !== 0,
     byServer: (flags & (RECORD_FLAG.serverApi | RECORD_FLAG.system)) !== 0,
-    hiddenFrom: row.hidden_from,
     target: row.target,
     content: plain["content"] ?? {},
     options: plain["options"] ?? {},
