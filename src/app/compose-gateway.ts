@@ -75,13 +75,14 @@ export async function composeGateway(
   });
   sending.outbound.publisher = server;
   gatewayGauges(shared.registry, { ...shared, ...sending, ...presence, connections, inbound });
+  const startedAt = shared.clock.wallMs();
   const ticks = setInterval(() => {
     lease.tick();
     audit.tick();
     kicks.tick();
     sending.acknowledged.tick();
     connections.sweep();
-    tellState(shared, connections);
+    tellState(shared, connections, startedAt);
     sending.transientPush.tick();
     presence.news.tick();
     answerOverdue(shared, sending);
@@ -201,7 +202,11 @@ function httpRates({ config: { values } }: Shared): HttpRates {
 }
 
 /** For administrators; Redis may be away, and the next second tells again. */
-function tellState({ redis, gatewayId, startedAt }: Shared, connections: Connections): void {
+function tellState(
+  { redis, gatewayId }: Shared,
+  connections: Connections,
+  startedAt: number,
+): void {
   if (!redis.ready) return;
   const state = { gatewayId, version: VERSION, connections: connections.count, startedAt };
   tellGatewayState(redis, state).catch(() => {});

@@ -34,7 +34,6 @@ export function shareParts(config: Config) {
     gatewayId,
     log,
     clock: systemClock,
-    startedAt: systemClock.wallMs(),
     registry: new Registry(),
     sql: openPool(
       values.DATABASE_URL,

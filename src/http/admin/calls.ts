@@ -6,7 +6,10 @@ import type { Sql } from "../../postgres/client.ts";
 import { type Outcome, Refusal } from "../answer.ts";
 import type { Endpoint, Endpoints } from "../endpoints.ts";
 
-export type AdminCall<Input extends z.ZodObject> = Omit<Endpoint<Input>, "access" | "tag" | "path"> & {
+export type AdminCall<Input extends z.ZodObject> = Omit<
+  Endpoint<Input>,
+  "access" | "tag" | "path"
+> & {
   /** Below /openapi/v1/admin. */
   path: string;
   /** Fields of the input that say what it is about, for the log. */

@@ -184,7 +184,11 @@ async function history(sql: Sql, input: z.infer<typeof HISTORY>): Promise<Outcom
   if (found instanceof Refusal) return found;
   const backward = input.backward || fromSeq === undefined;
   const range =
-    fromSeq === undefined ? sql`` : backward ? sql`AND m.seq <= ${fromSeq}` : sql`AND m.seq >= ${fromSeq}`;
+    fromSeq === undefined
+      ? sql``
+      : backward
+        ? sql`AND m.seq <= ${fromSeq}`
+        : sql`AND m.seq >= ${fromSeq}`;
   const where = sql`m.conversation_id = ${conversationId} ${range}`;
   const rows = await stored(sql, where, limit + 1, backward);
   return new Done({ messages: rows.slice(0, limit), final: rows.length <= limit });
