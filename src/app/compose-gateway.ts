@@ -62,6 +62,7 @@ export async function composeGateway(
   await reachable(() => lease.begin());
   // What comes after the lease was taken is delivered, what came before is read.
   await reachable(() => kicks.begin());
+  await reachable(() => sending.words.begin());
   receiver.start();
   const server = composeServer(shared, sending, {
     connections: shared.config.roles.has("gateway") ? connections : undefined,
@@ -80,6 +81,7 @@ export async function composeGateway(
     lease.tick();
     audit.tick();
     kicks.tick();
+    sending.words.tick();
     sending.acknowledged.tick();
     connections.sweep();
     tellState(shared, connections, startedAt);

@@ -17,7 +17,11 @@ import { Requests } from "../path/requests.ts";
 import { Appender } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
 import type { Wishes } from "../wire/wishes.ts";
-import type { AskBeforeSend } from "../filter/before-send.ts";
+import { type AskBeforeSend, Judgements } from "../filter/before-send.ts";
+import { SensitiveWords } from "../filter/sensitive-words.ts";
+import { askSpamScore } from "../notify/spam-score.ts";
+import { ContentChecks } from "../path/content-checks.ts";
+import { SECURITY } from "../wire/frame.ts";
 import { askBeforeSend } from "../notify/before-send.ts";
 import { whyNoCallback } from "../notify/callbacks.ts";
 import { CODE } from "../wire/errors.ts";
@@ -41,7 +45,8 @@ export function composeSending(shared: Shared) {
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
   const { callbackUrls } = shared.config;
-  const beforeSend = beforeSendOf(shared);
+  const words = new SensitiveWords({ ...shared, policy: shared.config.sensitive });
+  const contentChecks = new ContentChecks(words, values.LINNET_SIGN_KEY);
   const callbackProblem = (wishes: Wishes) => whyNoCallback(wishes, callbackUrls);
   const ingest = new Ingest({
     ...shared,
@@ -49,13 +54,53 @@ export function composeSending(shared: Shared) {
     hash: keyedHash(shared),
     appender,
     callbackProblem,
-    beforeSend,
+    judgements: judgementsOf(shared),
+    contentChecks,
   });
   const requests = new Requests({ ...shared, ingest, pending });
   const acknowledged = new Acknowledged(shared);
   const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
-  return { ...pushing, acknowledged, pending, access, appender, ingest, requests };
+  return {
+    ...pushing,
+    words,
+    contentChecks,
+    acknowledged,
+    pending,
+    access,
+    appender,
+    ingest,
+    requests,
+  };
 }
+
+/** Undefined where nobody is asked. */
+function judgementsOf(shared: Shared): Judgements | undefined {
+  const { values } = shared.config;
+  const beforeSend = beforeSendOf(shared);
+  const url = values.LINNET_SPAM_URL;
+  if (!url) return beforeSend && new Judgements(beforeSend, EACH);
+  const always = shared.config.spam === "always";
+  const spam = askSpamScore({
+    ...shared,
+    url,
+    always,
+    secret: values.LINNET_WEBHOOK_SECRET,
+    timeoutMs: values.LINNET_SPAM_TIMEOUT_MS,
+    threshold: values.LINNET_SPAM_SCORE,
+  });
+  if (beforeSend === undefined) return new Judgements(spam, always ? EACH : SECURITY.checkSpam);
+  const both: AskBeforeSend = async (message) => {
+    const judged = await beforeSend(message);
+    if (judged.code !== 0) return judged;
+    const { content: bytes } = judged;
+    const content = bytes ? { bytes, start: 0, end: bytes.length } : message.content;
+    const scored = await spam({ ...message, content });
+    return scored.code === 0 ? judged : scored;
+  };
+  return new Judgements(both, EACH);
+}
+
+const EACH = -1;
 
 function beforeSendOf(shared: Shared): AskBeforeSend | undefined {
   const { values } = shared.config;

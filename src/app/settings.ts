@@ -76,6 +76,18 @@ export const SETTINGS = {
     "that one posting of an event may take",
   ),
   LINNET_WEBHOOK_ATTEMPTS: number(12, 1, 100, "attempts", "before an event is given up"),
+  LINNET_SENSITIVE: text(
+    "asked",
+    "which messages are looked at for sensitive words: off, asked (by control.security), always",
+  ),
+  LINNET_SPAM_URL: text(undefined, "where messages are posted to for a spam score"),
+  LINNET_SPAM: text("asked", "which messages: off, asked (by control.security), always"),
+  LINNET_SPAM_SCORE: number(80, 0, 1000, "score", "above which a message is refused"),
+  LINNET_SPAM_TIMEOUT_MS: number(1000, 50, 5000, "ms", "that this may take; then it is let pass"),
+  LINNET_SIGN_KEY: text(
+    undefined,
+    "key by which control.security.sign is verified; else it is only carried",
+  ),
   LINNET_BEFORE_SEND_URL: text(undefined, "where each message is asked about before it is taken"),
   LINNET_BEFORE_SEND_TIMEOUT_MS: number(1000, 50, 5000, "ms", "that this may take"),
   LINNET_BEFORE_SEND_FAIL: text(

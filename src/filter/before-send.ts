@@ -31,6 +31,8 @@ export interface AskedMessage {
   to: string;
   target: readonly string[];
   content: Slice;
+  /** Bits of SECURITY. */
+  security: number;
 }
 
 /** Never rejects: what can't be asked is judged too. */
@@ -40,12 +42,19 @@ const JUDGED_MAX = 4096;
 
 export class Judgements {
   readonly #ask: AskBeforeSend;
+  readonly #asked: number;
   /** Read once, by the frame that was waiting. */
   readonly #judged = new Recent<string, Judgement>(JUDGED_MAX);
   #wanted = new Map<string, AskedMessage>();
 
-  constructor(ask: AskBeforeSend) {
+  /** `asked`: bits of SECURITY, of which a message has one to be asked about; −1 for each. */
+  constructor(ask: AskBeforeSend, asked: number) {
     this.#ask = ask;
+    this.#asked = asked;
+  }
+
+  concerns(security: number): boolean {
+    return this.#asked === -1 || (security & this.#asked) !== 0;
   }
 
   /** Undefined: not judged yet, and asked with the next `load`. */

@@ -111,7 +111,10 @@ export class WordMatcher {
 
   #widen(): void {
     const length = this.#parents.length * 2;
-    const wide = <Kind extends Int32Array | Uint16Array | Uint8Array>(from: Kind, to: Kind): Kind => {
+    const wide = <Kind extends Int32Array | Uint16Array | Uint8Array>(
+      from: Kind,
+      to: Kind,
+    ): Kind => {
       to.set(from);
       return to;
     };

@@ -14,6 +14,7 @@ import { addAdminMessages } from "./admin/messages.ts";
 import { addAdminPoison } from "./admin/poison.ts";
 import { addAdminServer } from "./admin/server-state.ts";
 import { addAdminUsers } from "./admin/users.ts";
+import { addAdminWords } from "./admin/words.ts";
 import { AdminCalls } from "./admin/calls.ts";
 import { createAuthorize } from "./auth.ts";
 import { addDocs } from "./docs.ts";
@@ -89,6 +90,7 @@ export function createApi(parts: ApiParts): Api {
   addAdminMessages(administration, parts);
   addAdminServer(administration, parts);
   addAdminPoison(administration, parts);
+  addAdminWords(administration, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints, parts.commands);
   endpoints.close();

@@ -7,7 +7,7 @@ import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { KeyedHash } from "../base/hash.ts";
 import { Recent } from "../base/recent.ts";
 import type { Access, GrantKey } from "../filter/access.ts";
-import { type AskBeforeSend, Judgements } from "../filter/before-send.ts";
+import type { Judgements } from "../filter/before-send.ts";
 import { GRANT } from "../filter/grant.ts";
 import { verdict } from "../filter/verdict.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -16,7 +16,8 @@ import type { Appender } from "../transfer/append.ts";
 import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
 import { isGroup } from "../wire/commands.ts";
-import type { Inbound } from "../wire/frame.ts";
+import { type Inbound, SECURITY } from "../wire/frame.ts";
+import type { ContentChecks } from "./content-checks.ts";
 import { checkWishes, readWishes, type Wishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
@@ -50,6 +51,7 @@ export class Ingest {
   readonly #appender: Appender;
   readonly #callbackProblem: CallbackProblem;
   readonly #judgements: Judgements | undefined;
+  readonly #contentChecks: ContentChecks;
   /** The message checked last; what `append` sends. One object, overwritten. */
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
@@ -73,7 +75,8 @@ export class Ingest {
     hash: KeyedHash;
     appender: Appender;
     callbackProblem: CallbackProblem;
-    beforeSend?: AskBeforeSend | undefined;
+    judgements?: Judgements | undefined;
+    contentChecks: ContentChecks;
   }) {
     this.#access = parts.access;
     this.#sql = parts.sql;
@@ -81,7 +84,8 @@ export class Ingest {
     this.#hash = parts.hash;
     this.#appender = parts.appender;
     this.#callbackProblem = parts.callbackProblem;
-    this.#judgements = parts.beforeSend && new Judgements(parts.beforeSend);
+    this.#judgements = parts.judgements;
+    this.#contentChecks = parts.contentChecks;
     this.#record = emptyRecord();
   }
 
@@ -103,17 +107,26 @@ export class Ingest {
     this.isRepeat = false;
     const code = this.#resolve(inbound, sender, attempt) || this.#mayWish(inbound);
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
+    const checks = this.#contentChecks;
+    if ((inbound.security | checks.always) !== 0 && !this.isRepeat) {
+      const refusal = checks.check(inbound, sender);
+      if (refusal === CODE.contentRefused) {
+        const known = this.#unlessKnown(refusal, inbound, sender);
+        if (known !== 0) this.problem = checks.problem;
+        if (known !== 0) return known;
+      } else if (refusal !== 0) return this.#refuse(refusal, checks.problem);
+    }
     this.#fill(inbound, sender);
     return this.#judgements === undefined ? 0 : this.#judge(this.#judgements, inbound, sender);
   }
 
   /** What the host application sends itself, and what is stored already, it is not asked about. */
   #judge(judgements: Judgements, inbound: Inbound, sender: Sender): number {
-    if (sender.flags !== 0 || this.isRepeat) return 0;
-    const { to, target } = inbound;
+    if (sender.flags !== 0 || this.isRepeat || !judgements.concerns(inbound.security)) return 0;
+    const { to, target, security } = inbound;
     const { conversationType } = this;
     const record = this.#record;
-    const judged = judgements.take({ ...record, conversationType, to, target });
+    const judged = judgements.take({ ...record, security, conversationType, to, target });
     if (judged === undefined) return WAIT;
     if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
     const { content: bytes } = judged;
@@ -280,6 +293,7 @@ export class Ingest {
     const record = this.#record;
     record.cmd = inbound.cmd;
     record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
+    if ((inbound.security & SECURITY.encrypted) !== 0) record.flags |= RECORD_FLAG.encrypted;
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
     record.key = this.keyOf(sender, record.deviceId, inbound.localId);

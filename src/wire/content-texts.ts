@@ -2,7 +2,6 @@
  * The texts in the bytes of a content that somebody reads: rewritten in place, while all other
  * fields, also those that this release doesn't know, stay as they are.
  */
-import { linnet } from "./generated/envelope.js";
 import type { Slice } from "./frame.ts";
 import {
   closeCursor,
@@ -15,6 +14,7 @@ import {
   readLength,
   skipField,
 } from "./proto-cursor.ts";
+import { createScratch, putBytes, putVarint } from "./scratch.ts";
 import { utf8Decode, utf8Encode } from "./utf8.ts";
 
 /** What stands in place of a text; undefined: nothing else. */
@@ -60,8 +60,7 @@ function rewritten(
         ? encoded(rewrite(utf8Decode(bytes, from, to)))
         : rewritten(bytes, from, to, inner ?? {}, rewrite);
     if (value === undefined) continue;
-    const head = linnet.v1.Content.encode({}).uint32(tag).uint32(value.length).finish();
-    pieces.push({ start: field.start, end: to, bytes: joined([head, value]) });
+    pieces.push({ start: field.start, end: to, bytes: fieldBytes(tag, value) });
   }
   if (pieces.length === 0) return undefined;
   const parts: Uint8Array[] = [];
@@ -93,6 +92,14 @@ function fieldsOf(bytes: Uint8Array, start: number, end: number, texts: Texts) {
   }
   closeCursor();
   return fields;
+}
+
+function fieldBytes(tag: number, value: Uint8Array): Uint8Array {
+  const out = createScratch(value.length + 8);
+  putVarint(out, tag);
+  putVarint(out, value.length);
+  putBytes(out, value, 0, value.length);
+  return out.bytes.subarray(0, out.at);
 }
 
 function encoded(text: string | undefined): Uint8Array | undefined {

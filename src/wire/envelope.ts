@@ -90,6 +90,8 @@ export interface Options {
   /** JSON texts. */
   custom?: string;
   extra?: string;
+  /** The sender's signature; the server sets it. */
+  sign?: string;
 }
 
 export interface Response {

@@ -4,6 +4,9 @@ import type { Envelope } from "./envelope.ts";
 export const FRAMINGS = ["json", "proto", "msgpack"] as const;
 export type Framing = (typeof FRAMINGS)[number];
 
+/** What `control.security` asks for. */
+export const SECURITY = { checkSensitive: 1, checkSpam: 2, encrypted: 4, signed: 8 } as const;
+
 /** Bytes in a larger buffer, so that content is passed on without a copy. */
 export interface Slice {
   bytes: Uint8Array;
@@ -50,6 +53,10 @@ export interface Inbound {
   dataField: number;
   /** JSON of what the sender wishes beside the delivery (wishes.ts), "" for nothing. */
   wishes: string;
+  /** Bits of SECURITY; 0 for most. */
+  security: number;
+  /** The sender's signature, "" for none. */
+  sign: string;
   /** What is wrong, and where, after `read` answered a code. */
   problem: string;
 }

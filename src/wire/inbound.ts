@@ -3,7 +3,7 @@ import { contentMember } from "./data-shapes.ts";
 import { CMD } from "./commands.ts";
 import { type Content, type Control, DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
-import type { Inbound, Slice } from "./frame.ts";
+import { type Inbound, SECURITY, type Slice } from "./frame.ts";
 import { wishesText } from "./wishes.ts";
 import { utf8Length } from "./utf8.ts";
 
@@ -43,6 +43,8 @@ export function clearInbound(into: Inbound): void {
   into.pushEnabled = false;
   into.ttl = 0;
   into.wishes = "";
+  into.security = 0;
+  into.sign = "";
   setSlice(into.content, NO_BYTES, 0, 0);
   setSlice(into.options, NO_BYTES, 0, 0);
   into.textBytes = 0;
@@ -74,6 +76,17 @@ export function fillControl(into: Inbound, control: Control): void {
   into.pushEnabled = control.push?.["enable"] === true;
   into.ttl = control.ttl ?? 0;
   into.wishes = wishesText(control);
+  if (control.security !== undefined) fillSecurity(into, control.security);
+}
+
+function fillSecurity(into: Inbound, security: Record<string, unknown>): void {
+  const { checkSensitive, checkSpam, encryption, sign } = security;
+  into.sign = typeof sign === "string" ? sign : "";
+  into.security =
+    (checkSensitive === true ? SECURITY.checkSensitive : 0) |
+    (checkSpam === true ? SECURITY.checkSpam : 0) |
+    (typeof encryption === "string" && encryption !== "" ? SECURITY.encrypted : 0) |
+    (into.sign === "" ? 0 : SECURITY.signed);
 }
 
 /** `into` has its command and direction. */

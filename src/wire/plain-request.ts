@@ -6,6 +6,7 @@ import { type Reading, startReading } from "./plain-fields.ts";
 import { readEnvelope } from "./plain-read.ts";
 import { encodeOptions } from "./proto-envelope.ts";
 import { contentBytes } from "./content-bytes.ts";
+import { checkOptions } from "./signed-options.ts";
 
 /** `into` is cleared. Content and options are transcoded here, once, into bytes of their own. */
 export function readPlainRequest(value: unknown, source: Reading["source"], into: Inbound): number {
@@ -29,5 +30,5 @@ export function readPlainRequest(value: unknown, source: Reading["source"], into
     const bytes = encodeOptions(options);
     setSlice(into.options, bytes, 0, bytes.length);
   }
-  return checkCommand(into, content !== undefined);
+  return checkOptions(options, into) || checkCommand(into, content !== undefined);
 }

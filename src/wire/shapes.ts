@@ -154,6 +154,7 @@ export const OPTIONS: Shape = {
   },
   custom: JSON_TEXT,
   extra: JSON_TEXT,
+  sign: STRING,
 };
 
 /** Without `data`, whose shape follows from the command. */

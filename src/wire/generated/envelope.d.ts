@@ -497,6 +497,7 @@ export namespace linnet {
             conversation?: (linnet.v1.ConversationOptions.$Properties|null);
             custom: string;
             extra: string;
+            sign: string;
             static encode(message: linnet.v1.Options.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Options & linnet.v1.Options.$Shape;
         }
@@ -507,6 +508,7 @@ export namespace linnet {
                 conversation?: (linnet.v1.ConversationOptions.$Properties|null);
                 custom?: (string|null);
                 extra?: (string|null);
+                sign?: (string|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.Options.$Properties;

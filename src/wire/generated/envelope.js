@@ -2316,6 +2316,7 @@ export const linnet = $root.linnet = (() => {
             Options.prototype.conversation = null;
             Options.prototype.custom = "";
             Options.prototype.extra = "";
+            Options.prototype.sign = "";
 
             Options.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -2334,6 +2335,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(34).string(message.custom);
                 if (message.extra != null && $Object.hasOwnProperty.call(message, "extra") && message.extra !== "")
                     writer.uint32(42).string(message.extra);
+                if (message.sign != null && $Object.hasOwnProperty.call(message, "sign") && message.sign !== "")
+                    writer.uint32(1122).string(message.sign);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2407,6 +2410,15 @@ export const linnet = $root.linnet = (() => {
                                 message.extra = value;
                             else
                                 delete message.extra;
+                            continue;
+                        }
+                    case 140: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.sign = value;
+                            else
+                                delete message.sign;
                             continue;
                         }
                     }
