@@ -38,7 +38,8 @@ export function withSettingsTable(readme: string): string {
 }
 
 /** Most servers need none of these: docs/configuration.md has them. */
-const OF_PROVIDERS = /^LINNET_(?:APNS|FCM|VAPID|PUSH|WEBHOOK|OUTBOX|BEFORE_SEND)_/;
+const OF_PROVIDERS =
+  /^LINNET_(?:APNS|FCM|VAPID|PUSH|WEBHOOK|OUTBOX|BEFORE_SEND|FRIEND|GROUPS?|MILLION|SIGNALS?)_/;
 
 function settingsTable(): string {
   const settings = Object.entries(SETTINGS as Record<string, Setting>);

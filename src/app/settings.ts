@@ -53,6 +53,10 @@ export const SETTINGS = {
     undefined,
     "networks whose X-Forwarded-For is believed, such as 10.0.0.0/8, joined by commas",
   ),
+  LINNET_ASK_SECRET: text(
+    undefined,
+    "key that signs what webhooks of custom conversations are asked; else LINNET_APP_KEY",
+  ),
   LINNET_OUTGOING_HOSTS: text(
     undefined,
     "hosts and networks that webhooks and callbacks may reach though private or without TLS, " +
@@ -170,6 +174,19 @@ export const SETTINGS = {
   LINNET_FRIEND_REQUEST_DAYS: number(30, 1, 3650, "days", "until a friend request expires"),
   LINNET_RELATIONS_MAX: number(10_000, 1, 1e6, "users", "that a user knows as friend or blocked"),
   LINNET_FAN_OUT_MEMBERS: number(200, 2, 1000, "members", "of a group before it turns wide"),
+  LINNET_GROUP_MEMBERS: number(10_000, 2, 1e6, "members", "of a GROUP at most"),
+  LINNET_MILLION_GROUP_MEMBERS: number(1e6, 2, 1e8, "members", "of a MILLION_GROUP at most"),
+  LINNET_GROUP_ADMINISTRATORS: number(20, 0, 500, "members", "of a group beside the owner"),
+  LINNET_GROUPS_PER_DAY: number(500, 1, 1e6, "groups", "that a user makes within 24 hours"),
+  LINNET_GROUPS_OWNED: number(2000, 1, 1e6, "groups", "that a user owns at once"),
+  LINNET_GROUP_NOTICES: number(
+    0,
+    0,
+    1,
+    "switch",
+    "1: changes of narrow groups are messages of the system too",
+  ),
+  LINNET_RECENT_EVENTS: number(50, 0, 500, "events", "that who joins a chatroom is given"),
   LINNET_BATCH_ROWS: number(5000, 500, 20_000, "rows", "written by one statement"),
   LINNET_BATCH_BYTES: number(4 << 20, 1 << 20, 64 << 20, "bytes", "written by one statement"),
   LINNET_GATHER_MS: number(2, 0, 100, "ms", "between appends under load"),

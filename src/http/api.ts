@@ -17,9 +17,11 @@ import { addAdminUsers } from "./admin/users.ts";
 import { addAdminWords } from "./admin/words.ts";
 import { AdminCalls } from "./admin/calls.ts";
 import { createAuthorize } from "./auth.ts";
+import { addBroadcast } from "./broadcast.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
 import { addFriendRequests } from "./friend-requests.ts";
+import { addGroupMembers } from "./group-members.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
@@ -44,6 +46,8 @@ export interface ApiParts {
   credentials: Credentials;
   /** Tells every gateway of a user who is kicked. */
   kicked: (revocation: Revocation) => void;
+  /** Told that there is a new broadcast. */
+  broadcastMade: () => void;
   rates: HttpRates;
   /** The host application's key. */
   appKey: string;
@@ -78,8 +82,10 @@ export function createApi(parts: ApiParts): Api {
   addOwnConversations(endpoints, parts);
   addUserSettings(endpoints, parts);
   addGroups(endpoints, parts);
+  addGroupMembers(endpoints, parts);
   addSearch(endpoints, parts);
   addSend(endpoints, parts);
+  addBroadcast(endpoints, parts);
   addReads(endpoints, parts);
   addOutbox(endpoints, parts);
   addPushTokens(endpoints, parts);

@@ -219,3 +219,27 @@ function readIds(reader: ByteReader): readonly number[] {
   for (let i = 0; i < count; i++) ids.push(reader.f64());
   return ids;
 }
+
+export function emptyRecord(): RecordFields {
+  return {
+    cmd: 0,
+    flags: 0,
+    request: 0,
+    senderId: 0,
+    conversationId: 0,
+    peerId: 0,
+    key: 0,
+    value: 0,
+    type: 0,
+    ttl: 0,
+    from: "",
+    deviceId: "",
+    localId: "",
+    target: [],
+    mentions: [],
+    content: { bytes: NO_BYTES, start: 0, end: 0 },
+    options: { bytes: NO_BYTES, start: 0, end: 0 },
+  };
+}
+
+const NO_BYTES = new Uint8Array(0);
