@@ -82,7 +82,9 @@ function judgementsOf(shared: Shared): Judgements | undefined {
   const { values } = shared.config;
   const beforeSend = beforeSendOf(shared);
   const url = values.LINNET_SPAM_URL;
-  if (!url) return beforeSend && new Judgements(beforeSend, EACH);
+  if (!url || shared.config.spam === "off") {
+    return beforeSend && new Judgements({ ask: beforeSend, each: true, asked: 0 });
+  }
   const always = shared.config.spam === "always";
   const spam = askSpamScore({
     ...shared,
@@ -92,8 +94,8 @@ function judgementsOf(shared: Shared): Judgements | undefined {
     timeoutMs: values.LINNET_SPAM_TIMEOUT_MS,
     threshold: values.LINNET_SPAM_SCORE,
   });
-  if (beforeSend === undefined) return new Judgements(spam, always ? EACH : SECURITY.checkSpam);
-  const both: AskBeforeSend = async (message) => {
+  const ask: AskBeforeSend = async (message) => {
+    if (beforeSend === undefined || message.byServer) return await spam(message);
     const judged = await beforeSend(message);
     if (judged.code !== 0) return judged;
     const { content: bytes } = judged;
@@ -101,10 +103,9 @@ function judgementsOf(shared: Shared): Judgements | undefined {
     const scored = await spam({ ...message, content });
     return scored.code === 0 ? judged : scored;
   };
-  return new Judgements(both, EACH);
+  const each = always || beforeSend !== undefined;
+  return new Judgements({ ask, each, asked: SECURITY.checkSpam });
 }
-
-const EACH = -1;
 
 function beforeSendOf(shared: Shared): AskBeforeSend | undefined {
   const { values } = shared.config;

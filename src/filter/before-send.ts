@@ -33,6 +33,8 @@ export interface AskedMessage {
   content: Slice;
   /** Bits of SECURITY. */
   security: number;
+  /** Whether the host application sends it itself. */
+  byServer: boolean;
 }
 
 /** Never rejects: what can't be asked is judged too. */
@@ -42,19 +44,24 @@ const JUDGED_MAX = 4096;
 
 export class Judgements {
   readonly #ask: AskBeforeSend;
+  readonly #each: boolean;
   readonly #asked: number;
   /** Read once, by the frame that was waiting. */
   readonly #judged = new Recent<string, Judgement>(JUDGED_MAX);
   #wanted = new Map<string, AskedMessage>();
 
-  /** `asked`: bits of SECURITY, of which a message has one to be asked about; −1 for each. */
-  constructor(ask: AskBeforeSend, asked: number) {
-    this.#ask = ask;
-    this.#asked = asked;
+  /**
+   * `each`: whether all messages of users are asked about; `asked`: bits of SECURITY, of which any
+   * message has one that is.
+   */
+  constructor(parts: { ask: AskBeforeSend; each: boolean; asked: number }) {
+    this.#ask = parts.ask;
+    this.#each = parts.each;
+    this.#asked = parts.asked;
   }
 
-  concerns(security: number): boolean {
-    return this.#asked === -1 || (security & this.#asked) !== 0;
+  concerns(security: number, byServer: boolean): boolean {
+    return (this.#each && !byServer) || (security & this.#asked) !== 0;
   }
 
   /** Undefined: not judged yet, and asked with the next `load`. */

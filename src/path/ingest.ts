@@ -142,11 +142,12 @@ export class Ingest {
 
   /** What the host application sends itself, and what is stored already, it is not asked about. */
   #judge(judgements: Judgements, inbound: Inbound, sender: Sender): number {
-    if (sender.flags !== 0 || this.isRepeat || !judgements.concerns(inbound.security)) return 0;
+    const byServer = sender.flags !== 0;
+    if (this.isRepeat || !judgements.concerns(inbound.security, byServer)) return 0;
     const { to, target, security } = inbound;
     const { conversationType } = this;
     const record = this.#record;
-    const judged = judgements.take({ ...record, security, conversationType, to, target });
+    const judged = judgements.take({ ...record, security, byServer, conversationType, to, target });
     if (judged === undefined) return WAIT;
     if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
     const { content: bytes } = judged;

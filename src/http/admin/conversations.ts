@@ -3,10 +3,11 @@ import { z } from "@hono/zod-openapi";
 import type { Sql } from "../../postgres/client.ts";
 import { CMD } from "../../wire/commands.ts";
 import { CODE } from "../../wire/errors.ts";
+import { POLICY } from "../../wire/policy.ts";
 import { Done, type Outcome, Refusal } from "../answer.ts";
 import { usersNamed } from "../auth.ts";
 import { change, type ChangeParts } from "../change.ts";
-import { findConversation, isGroup } from "../conversation.ts";
+import { findConversation } from "../conversation.ts";
 import {
   conversationIdField,
   limitField,
@@ -100,7 +101,7 @@ export function addAdminConversations(calls: AdminCalls, parts: Parts): void {
     const field = "body.conversationId";
     const group = await findConversation(parts.sql, conversationId, field);
     if (group instanceof Refusal) return group;
-    if (!isGroup(group.type)) {
+    if (POLICY[group.type]?.isMade !== true) {
       return new Refusal(CODE.noSuchConversation, `${field}: ${conversationId} is no group`);
     }
     // In the owner's name where there is one, as the host application's calls are.
