@@ -343,6 +343,7 @@ export class Ingest {
     record.cmd = inbound.cmd;
     record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
     if ((inbound.security & SECURITY.encrypted) !== 0) record.flags |= RECORD_FLAG.encrypted;
+    if (!inbound.syncDevice) record.flags |= RECORD_FLAG.notSynced;
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
     record.key = this.keyOf(sender, record.deviceId, inbound.localId);

@@ -29,6 +29,8 @@ export const RECORD_FLAG = {
   system: 4,
   /** Encrypted by its sender: opaque, neither searched nor checked nor shown in a push. */
   encrypted: 16,
+  /** Not an event of its sender's own log. */
+  notSynced: 32,
   /** Wishes stand in front of the options; taken off when the record is read. */
   wishes: 128,
 } as const;

@@ -53,6 +53,10 @@ export interface Inbound {
   dataField: number;
   /** JSON of what the sender wishes beside the delivery (wishes.ts), "" for nothing. */
   wishes: string;
+  /** 0 to 9; below 5, but for 0, it is refused sooner when the server is overloaded. */
+  priority: number;
+  /** Whether the sender's own log has it, for his other devices. */
+  syncDevice: boolean;
   /** Bits of SECURITY; 0 for most. */
   security: number;
   /** The sender's signature, "" for none. */

@@ -43,6 +43,8 @@ export function clearInbound(into: Inbound): void {
   into.pushEnabled = false;
   into.ttl = 0;
   into.wishes = "";
+  into.priority = 0;
+  into.syncDevice = true;
   into.security = 0;
   into.sign = "";
   setSlice(into.content, NO_BYTES, 0, 0);
@@ -75,6 +77,8 @@ export function fillControl(into: Inbound, control: Control): void {
   into.persistent = control.persistent ?? true;
   into.pushEnabled = control.push?.["enable"] === true;
   into.ttl = control.ttl ?? 0;
+  into.priority = control.priority ?? 0;
+  into.syncDevice = control.syncDevice ?? true;
   into.wishes = wishesText(control);
   if (control.security !== undefined) fillSecurity(into, control.security);
 }
@@ -98,8 +102,14 @@ export function fillContent(into: Inbound, content: Content): void {
   into.dataField = member?.number ?? 0;
 }
 
+const PRIORITY_MAX = 9;
+
 /** The last check of every framing: content without a command would pass for a heartbeat. */
 export function checkCommand(into: Inbound, hasContent: boolean): number {
+  if (into.priority > PRIORITY_MAX) {
+    into.problem = `control.priority: not from 0 to ${PRIORITY_MAX}`;
+    return CODE.malformed;
+  }
   if (into.cmd !== CMD.heartbeat || into.direction !== DIRECTION.request || !hasContent) return 0;
   into.problem = "cmd: absent";
   return CODE.incomplete;

@@ -84,6 +84,20 @@ export function pageOf<Row>(
   return { rows: shown, cursor: more ? String(idOf(last)) : "" };
 }
 
+/** The same by an inner id that isn't shown. */
+export function pageById<Row extends { id: number }>(
+  rows: readonly Row[],
+  limit: number,
+): Page<Omit<Row, "id">> {
+  const shown: Omit<Row, "id">[] = [];
+  let last = 0;
+  for (const { id, ...row } of rows.slice(0, limit)) {
+    last = id;
+    shown.push(row);
+  }
+  return { rows: shown, cursor: rows.length > limit ? String(last) : "" };
+}
+
 /** Text as a pattern of LIKE that it occurs anywhere in. */
 export function containing(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;

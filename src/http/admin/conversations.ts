@@ -16,7 +16,7 @@ import {
   positionField,
   textField,
 } from "../fields.ts";
-import { type AdminCalls, containing, pageOf } from "./calls.ts";
+import { type AdminCalls, containing, pageById, pageOf } from "./calls.ts";
 
 type Parts = ChangeParts & { sql: Sql };
 
@@ -149,7 +149,6 @@ async function members(sql: Sql, input: z.infer<typeof MEMBERS>): Promise<Outcom
     FROM members m JOIN users u ON u.id = m.user_id
     WHERE m.conversation_id = ${conversationId} AND m.user_id > ${cursor}
     ORDER BY m.user_id LIMIT ${limit + 1}`;
-  const page = pageOf(rows, limit, ({ id }) => id);
-  const shown = page.rows.map(({ id: _, ...member }) => member);
-  return new Done({ members: shown, cursor: page.cursor });
+  const page = pageById(rows, limit);
+  return new Done({ members: page.rows, cursor: page.cursor });
 }

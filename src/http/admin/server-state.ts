@@ -6,7 +6,7 @@ import type { RedisConnection } from "../../redis/client.ts";
 import { STREAM, STREAM_BYTES } from "../../redis/keys.ts";
 import { Done, type Outcome } from "../answer.ts";
 import { limitField, positionField, textField } from "../fields.ts";
-import { type AdminCalls, pageOf } from "./calls.ts";
+import { type AdminCalls, pageById } from "./calls.ts";
 
 interface Parts {
   sql: Sql;
@@ -136,6 +136,6 @@ async function acts(sql: Sql, input: z.infer<typeof LOG>): Promise<Outcome> {
     WHERE (${cursor}::int8 IS NULL OR id < ${cursor}::int8)
       AND (${actor}::text IS NULL OR actor = ${actor}::text)
     ORDER BY id DESC LIMIT ${limit + 1}`;
-  const page = pageOf(rows, limit, ({ id }) => id);
-  return new Done({ acts: page.rows.map(({ id: _, ...act }) => act), cursor: page.cursor });
+  const page = pageById(rows, limit);
+  return new Done({ acts: page.rows, cursor: page.cursor });
 }

@@ -9,7 +9,7 @@ import { CODE } from "../../wire/errors.ts";
 import { Done, type Outcome, Refusal } from "../answer.ts";
 import { usersNamed } from "../auth.ts";
 import { flagField, limitField, nameField, positionField, textField } from "../fields.ts";
-import { type AdminCalls, containing, pageOf } from "./calls.ts";
+import { type AdminCalls, containing, pageById } from "./calls.ts";
 
 export interface AdminUserParts {
   sql: Sql;
@@ -119,8 +119,8 @@ async function findUsers(sql: Sql, input: z.infer<typeof FIND>): Promise<Outcome
       AND (${pattern}::text IS NULL OR u.nickname ILIKE ${pattern}::text)
       AND (NOT ${banned}::bool OR (u.status = 1 AND coalesce(u.banned_until > now(), true)))
     ORDER BY u.id LIMIT ${limit + 1}`;
-  const page = pageOf(rows, limit, ({ id }) => id);
-  return new Done({ users: page.rows.map(({ id: _, ...user }) => user), cursor: page.cursor });
+  const page = pageById(rows, limit);
+  return new Done({ users: page.rows, cursor: page.cursor });
 }
 
 async function ban(parts: AdminUserParts, input: z.infer<typeof BAN>): Promise<Outcome> {

@@ -1,6 +1,6 @@
 // The matcher of many words against a naive one, and what folding makes equal.
 import { expect, test } from "bun:test";
-import fc from "fast-check";
+import { array, assert, asyncProperty, constantFrom, string, uniqueArray } from "fast-check";
 import { folded, foldText } from "../../../src/filter/folded-text.ts";
 import { type MatchedWord, WordMatcher } from "../../../src/filter/word-matcher.ts";
 
@@ -17,15 +17,15 @@ function naiveUnits(words: readonly MatchedWord[], text: string): boolean[] {
   return units;
 }
 
-const letters = fc.string({ unit: fc.constantFrom("a", "b", "词", "\u{1F600}"), maxLength: 6 });
-const wordList = fc.uniqueArray(
+const letters = string({ unit: constantFrom("a", "b", "词", "\u{1F600}"), maxLength: 6 });
+const wordList = uniqueArray(
   letters.filter((word) => word !== ""),
   { maxLength: 30 },
 );
 
 test("finds what a naive search finds, in any text", async () => {
-  await fc.assert(
-    fc.asyncProperty(wordList, fc.array(letters), async (list, parts) => {
+  await assert(
+    asyncProperty(wordList, array(letters), async (list, parts) => {
       const words = list.map((word) => ({ word, refused: false }));
       const text = parts.join("");
       const matcher = await WordMatcher.of(words, noPause);
@@ -38,8 +38,8 @@ test("finds what a naive search finds, in any text", async () => {
 });
 
 test("says that a text is refused exactly when a refused word is in it", async () => {
-  await fc.assert(
-    fc.asyncProperty(wordList, wordList, letters, letters, async (kept, refused, a, b) => {
+  await assert(
+    asyncProperty(wordList, wordList, letters, letters, async (kept, refused, a, b) => {
       const marked = new Map(kept.map((word) => [word, false]));
       for (const word of refused) marked.set(word, true);
       const words = [...marked].map(([word, isRefused]) => ({ word, refused: isRefused }));
