@@ -44,6 +44,10 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
     what: "Who was kicked: tokens issued until then are refused. A row lives 31 days, a token 30.",
     writers: "HTTP kick and ban (`src/store/revoke-tokens.ts`).",
   },
+  read_timeouts: {
+    what: "Messages with `control.readTimeout` that nobody has read yet; then their expiry begins.",
+    writers: "The writer, alongside the message and behind it (`src/store/read-timeouts.ts`).",
+  },
   admin_log: {
     what: "What administrators did over HTTP: who, which call, about what, and its outcome.",
     writers: "Every call of administration (`src/http/admin/calls.ts`).",

@@ -7,7 +7,7 @@ import { contentOf } from "../wire/content-bytes.ts";
 import { CODE } from "../wire/errors.ts";
 import { type Inbound, SECURITY, type Slice } from "../wire/frame.ts";
 import { setSlice } from "../wire/inbound.ts";
-import { signedOptions } from "../wire/signed-options.ts";
+import { carriedOptions } from "../wire/carried-options.ts";
 import { readWishes } from "../wire/wishes.ts";
 import type { Sender } from "./ingest.ts";
 
@@ -31,15 +31,16 @@ export class ContentChecks {
   /** 0 or the code of the refusal; content and options may be others afterwards. */
   check(inbound: Inbound, sender: Sender): number {
     const { security } = inbound;
-    if (inbound.sign !== "") {
-      if (this.#signKey !== "" && !this.#isSigned(inbound, sender)) {
+    if ((security & SECURITY.carried) !== 0) {
+      if (inbound.sign !== "" && this.#signKey !== "" && !this.#isSigned(inbound, sender)) {
         this.problem = "control.security.sign: not the signature of this message";
         return CODE.forbidden;
       }
-      const bytes = signedOptions(inbound.options, inbound.sign);
+      const bytes = carriedOptions(inbound.options, inbound);
       setSlice(inbound.options, bytes, 0, bytes.length);
       // Over HTTP the same request is checked again when it had to wait.
       inbound.sign = "";
+      inbound.readTimeout = 0;
     }
     if (!this.#isCleaned(security, sender)) return 0;
     if (this.#clean(inbound)) return 0;

@@ -5,7 +5,7 @@ export const FRAMINGS = ["json", "proto", "msgpack"] as const;
 export type Framing = (typeof FRAMINGS)[number];
 
 /** What `control.security` asks for. */
-export const SECURITY = { checkSensitive: 1, checkSpam: 2, encrypted: 4, signed: 8 } as const;
+export const SECURITY = { checkSensitive: 1, checkSpam: 2, encrypted: 4, carried: 8 } as const;
 
 /** Bytes in a larger buffer, so that content is passed on without a copy. */
 export interface Slice {
@@ -59,6 +59,8 @@ export interface Inbound {
   syncDevice: boolean;
   /** Bits of SECURITY; 0 for most. */
   security: number;
+  /** Seconds after it was read, 0 for ever. */
+  readTimeout: number;
   /** The sender's signature, "" for none. */
   sign: string;
   /** What is wrong, and where, after `read` answered a code. */

@@ -47,6 +47,7 @@ export function clearInbound(into: Inbound): void {
   into.syncDevice = true;
   into.security = 0;
   into.sign = "";
+  into.readTimeout = 0;
   setSlice(into.content, NO_BYTES, 0, 0);
   setSlice(into.options, NO_BYTES, 0, 0);
   into.textBytes = 0;
@@ -80,7 +81,8 @@ export function fillControl(into: Inbound, control: Control): void {
   into.priority = control.priority ?? 0;
   into.syncDevice = control.syncDevice ?? true;
   into.wishes = wishesText(control);
-  if (control.security !== undefined) fillSecurity(into, control.security);
+  into.readTimeout = control.readTimeout ?? 0;
+  fillSecurity(into, control.security ?? {});
 }
 
 function fillSecurity(into: Inbound, security: Record<string, unknown>): void {
@@ -90,7 +92,7 @@ function fillSecurity(into: Inbound, security: Record<string, unknown>): void {
     (checkSensitive === true ? SECURITY.checkSensitive : 0) |
     (checkSpam === true ? SECURITY.checkSpam : 0) |
     (typeof encryption === "string" && encryption !== "" ? SECURITY.encrypted : 0) |
-    (into.sign === "" ? 0 : SECURITY.signed);
+    (into.sign === "" && into.readTimeout === 0 ? 0 : SECURITY.carried);
 }
 
 /** `into` has its command and direction. */

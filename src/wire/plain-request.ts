@@ -6,7 +6,7 @@ import { type Reading, startReading } from "./plain-fields.ts";
 import { readEnvelope, readStart } from "./plain-read.ts";
 import { encodeOptions } from "./proto-envelope.ts";
 import { contentBytes } from "./content-bytes.ts";
-import { checkOptions } from "./signed-options.ts";
+import { checkOptions } from "./carried-options.ts";
 
 /** Sets what a refusal needs; a frame of which that can't be read is read whole. */
 export function readPlainStart(value: unknown, source: Reading["source"], into: Inbound): number {

@@ -4,7 +4,7 @@
  */
 import type { Inbound } from "./frame.ts";
 import { fillContent, fillControl, fillInbound, setSlice } from "./inbound.ts";
-import { checkOptions } from "./signed-options.ts";
+import { checkOptions } from "./carried-options.ts";
 import { startReading } from "./plain-fields.ts";
 import {
   closeCursor,

@@ -270,6 +270,7 @@ function scanControl(into: Inbound): void {
         readVarint();
         into.ttl = varintUint32();
         break;
+      case 0x38:
       case 0x42:
       case 0x4a:
       case 0x52:

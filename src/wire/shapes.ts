@@ -155,6 +155,7 @@ export const OPTIONS: Shape = {
   custom: JSON_TEXT,
   extra: JSON_TEXT,
   sign: STRING,
+  readTimeout: UINT32,
 };
 
 /** Without `data`, whose shape follows from the command. */

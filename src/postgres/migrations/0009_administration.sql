@@ -14,6 +14,14 @@ CREATE TABLE "sensitive_words" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "read_timeouts" (
+	"message_id" bigint PRIMARY KEY NOT NULL,
+	"conversation_id" bigint NOT NULL,
+	"seq" bigint NOT NULL,
+	"sender_id" bigint NOT NULL,
+	"seconds" integer NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "revocations" ADD COLUMN "banned_until_ms" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "banned_until" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "ban_reason" text;--> statement-breakpoint

@@ -2327,6 +2327,7 @@ export const linnet = $root.linnet = (() => {
             Options.prototype.custom = "";
             Options.prototype.extra = "";
             Options.prototype.sign = "";
+            Options.prototype.readTimeout = 0;
 
             Options.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -2347,6 +2348,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(42).string(message.extra);
                 if (message.sign != null && $Object.hasOwnProperty.call(message, "sign") && message.sign !== "")
                     writer.uint32(1122).string(message.sign);
+                if (message.readTimeout != null && $Object.hasOwnProperty.call(message, "readTimeout") && message.readTimeout !== 0)
+                    writer.uint32(1128).uint32(message.readTimeout);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2429,6 +2432,15 @@ export const linnet = $root.linnet = (() => {
                                 message.sign = value;
                             else
                                 delete message.sign;
+                            continue;
+                        }
+                    case 141: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.readTimeout = value;
+                            else
+                                delete message.readTimeout;
                             continue;
                         }
                     }

@@ -118,3 +118,41 @@ test("a priority is from 0 to 9, in each framing and over HTTP", async () => {
   const answer = await server.call("POST", "/openapi/v1/message", AS_APP, given);
   expect(answer).toMatchObject({ code: 1004, msg: "body.control.priority: not from 0 to 9" });
 });
+
+test(
+  "with readTimeout it is told to who reads it, and goes so long after it was read",
+  async () => {
+    for (const framing of FRAMINGS) {
+      const alice = await connected("alice", "im_web", framing);
+      const text = `burns by ${framing}`;
+      const sent = await alice.send({ to: "bob", text, control: { readTimeout: 1 } });
+      expect(sent).toMatchObject({ ok: true });
+      expect((await hears("bob/im_web", text)).options).toEqual({ readTimeout: 1 });
+      const forged = { to: "bob", text: "forged", options: { readTimeout: 9 } };
+      expect(await alice.send(forged)).toMatchObject({ ok: false, code: 1004 });
+      await alice.close();
+    }
+    const kept = await server.call("POST", "/openapi/v1/message", AS_APP, {
+      from: "alice",
+      to: "bob",
+      content: { text: "burns unread" },
+      control: { readTimeout: 1 },
+      localId: "burns",
+    });
+    const { conversationId, conversationSeq } = kept.data as {
+      conversationId: string;
+      conversationSeq: number;
+    };
+    const bob = clients[0] as Client;
+    await bob.read(Number(conversationId), conversationSeq - 1);
+    const history = async () => {
+      const input = { userId: "bob", conversationId };
+      const { data } = await server.call("GET", "/openapi/v1/message", AS_APP, input);
+      return JSON.stringify(data);
+    };
+    const gone = async () => !(await history()).includes("burns by");
+    expect(await until(gone, 10_000, 100)).toBe(true);
+    expect(await history()).toContain("burns unread");
+  },
+  PATIENT,
+);
