@@ -88,6 +88,7 @@ export async function composeGateway(
     sending.acknowledged.tick();
     connections.sweep();
     tellState(shared, connections, startedAt);
+    sending.receipts.tick();
     sending.transientPush.tick();
     presence.news.tick();
     answerOverdue(shared, sending);

@@ -10,13 +10,15 @@ import { Sessions } from "../gateway/sessions.ts";
 import { TransientPush } from "../gateway/transient-push.ts";
 import { Watches } from "../gateway/watches.ts";
 import { WideLogs } from "../gateway/wide-logs.ts";
+import { Audiences } from "../path/audiences.ts";
 import { DirectPush } from "../path/direct-push.ts";
 import { Asking } from "../path/asking.ts";
 import { Ingest } from "../path/ingest.ts";
 import { answerOf } from "../path/outcome.ts";
 import { Pending } from "../path/pending.ts";
 import { Requests } from "../path/requests.ts";
-import { Appender } from "../transfer/append.ts";
+import { Receipts } from "../inbox/receipts.ts";
+import { Appender, type AppendLimits } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
 import type { Wishes } from "../wire/wishes.ts";
 import { type AskBeforeSend, Judgements } from "../filter/before-send.ts";
@@ -27,6 +29,7 @@ import { SECURITY } from "../wire/frame.ts";
 import { askBeforeSend } from "../notify/before-send.ts";
 import { whyNoCallback } from "../notify/callbacks.ts";
 import { CODE } from "../wire/errors.ts";
+import type { Config } from "./config.ts";
 import { commandTable } from "./command-table.ts";
 import type { Presence } from "./compose-presence.ts";
 import { keyedHash, type Shared } from "./shared.ts";
@@ -63,12 +66,14 @@ export function composeSending(shared: Shared) {
   });
   const requests = new Requests({ ...shared, ingest, pending });
   const acknowledged = new Acknowledged(shared);
+  const receipts = new Receipts(shared.sql);
   const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
   return {
     ...pushing,
     words,
     contentChecks,
     acknowledged,
+    receipts,
     pending,
     access,
     appender,
@@ -120,18 +125,21 @@ function beforeSendOf(shared: Shared): AskBeforeSend | undefined {
   });
 }
 
+export function appendLimits({ values }: Config): AppendLimits {
+  return {
+    gatherMs: values.LINNET_GATHER_MS,
+    entryBytesMax: values.LINNET_ENTRY_BYTES,
+    entryRecordsMax: values.LINNET_ENTRY_RECORDS,
+    streamEntriesMax: values.LINNET_STREAM_ENTRIES,
+    streamBytesMax: values.LINNET_STREAM_BYTES,
+    seqTtlSeconds: values.LINNET_SEQ_TTL_SECONDS,
+  };
+}
+
 function composeAppender(shared: Shared, outbound: Outbound): Appender {
-  const { values } = shared.config;
   return new Appender({
     ...shared,
-    limits: {
-      gatherMs: values.LINNET_GATHER_MS,
-      entryBytesMax: values.LINNET_ENTRY_BYTES,
-      entryRecordsMax: values.LINNET_ENTRY_RECORDS,
-      streamEntriesMax: values.LINNET_STREAM_ENTRIES,
-      streamBytesMax: values.LINNET_STREAM_BYTES,
-      seqTtlSeconds: values.LINNET_SEQ_TTL_SECONDS,
-    },
+    limits: appendLimits(shared.config),
     notTaken: (requests, why) => {
       for (const request of requests) {
         outbound.answer({ ...answerOf(request, CODE.unavailable), message: why });
@@ -153,6 +161,8 @@ export function composeInbound(
     ...shared,
     ...sending,
     router: new Router(shared.redis, local, shared.clock),
+    audiences: new Audiences(shared.sql, sending.access.grants),
+    isHere: (userId) => sending.sessions.ofUser(userId).length > 0,
     answer: (item) => sending.outbound.answer(item),
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);
@@ -163,7 +173,18 @@ export function composeInbound(
     ...shared,
     ...sending,
     direct,
-    commands: commandTable({ ...shared, ...sending, ...presence, epoch, catchUp, attendance }),
+    commands: commandTable({
+      ...shared,
+      ...sending,
+      ...presence,
+      epoch,
+      catchUp,
+      attendance,
+      contentLimits: {
+        textBytes: values.LINNET_TEXT_BYTES,
+        contentBytes: values.LINNET_CONTENT_BYTES,
+      },
+    }),
     lease,
     limits: {
       messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,

@@ -1,13 +1,10 @@
-/** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34), MSG_READ (22): lists, history, read cursors. */
+/** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34): lists and history. */
 import type { CatchUp } from "../gateway/catch-up.ts";
-import { answered, type Command, refusedWith } from "../gateway/command.ts";
+import { answered, type Command, listed, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
+import { pageEntryOf, tombstone } from "../inbox/events.ts";
 import { findReader, guestReader, history, middle } from "../inbox/history.ts";
-import { changeRecord } from "../path/change-record.ts";
-import type { Ingest } from "../path/ingest.ts";
-import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
-import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { flagOf, memberCode, numberOf, textOf } from "./parameters.ts";
@@ -39,22 +36,13 @@ export function historyCommand(sql: Sql, catchUp: CatchUp): Command {
     const given = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
     const fromSeq = flagOf(data, "around") ? middle(given, limit) : given;
     const backward = flagOf(data, "backward");
-    return answered(CODE.ok, { ...(await history(sql, reader, fromSeq, limit, backward)) });
-  };
-}
-
-export function readCommand(ingest: Ingest, requests: Requests): Command {
-  return async ({ sender, envelope, localId }) => {
-    const conversationId = envelope.route?.conversationId;
-    if (conversationId === undefined) return conversationRequired();
-    const seq = envelope.content?.data?.["seq"];
-    if (typeof seq !== "number")
-      return refusedWith(CODE.incomplete, "content.data.seq is required");
-    const deviceId = envelope.header?.deviceId || sender.device;
-    const asked = { cmd: CMD.read, conversationId, value: seq };
-    const record = changeRecord(ingest, sender, deviceId, localId, asked);
-    const answer = await requests.change(record);
-    return { code: answer.code, message: answer.message, data: undefined };
+    const { entries, final } = await history(sql, reader, fromSeq, limit, backward);
+    const shown = entries.map((entry) =>
+      typeof entry === "number"
+        ? tombstone(reader, entry)
+        : (pageEntryOf(entry, -1) ?? tombstone(reader, entry.position)),
+    );
+    return listed({ final }, { name: "messages", entries: shown });
   };
 }
 

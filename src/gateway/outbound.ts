@@ -4,7 +4,14 @@ import { ITEM, type AnswerItem, type EventItem, type Recipient } from "../delive
 import type { Pending, Waiting } from "../path/pending.ts";
 import type { Codecs } from "../wire/codec.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
-import { FRAMINGS, type Framing, type PushFields, type SendAnswer } from "../wire/frame.ts";
+import {
+  FRAMINGS,
+  frameOf,
+  type Framing,
+  type PushFields,
+  type SendAnswer,
+  type Written,
+} from "../wire/frame.ts";
 import { FrameGatherer, NONE } from "./frame-gatherer.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
 import { type WideLogs, wideName } from "./wide-logs.ts";
@@ -108,6 +115,12 @@ export class Outbound {
     if (this.#gatherer.add(slot, frame)) return;
     this.#sendGathered();
     if (!this.#gatherer.add(slot, frame)) this.#sendNow(slot, frame);
+  }
+
+  /** The same for what a codec has just written. */
+  sendWritten(slot: number, frame: string | Written): void {
+    if (!this.#gathering || typeof frame === "string") return this.send(slot, frameOf(frame));
+    if (!this.#gatherer.addBytes(slot, frame.bytes, frame.at)) this.send(slot, frameOf(frame));
   }
 
   /** From here on frames are gathered, until `flush`. */
@@ -221,15 +234,10 @@ export class Outbound {
       sessions.delivered[slot] = pts;
     }
     this.pushed += 1;
-    this.send(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned));
+    this.sendWritten(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned));
   }
 
-  #stamped(
-    framing: Framing,
-    push: PushFields,
-    pts: number,
-    mentioned: boolean,
-  ): string | Uint8Array {
+  #stamped(framing: Framing, push: PushFields, pts: number, mentioned: boolean): string | Written {
     const codec = this.#codecs[framing];
     const index = FRAMINGS.indexOf(framing);
     if (this.#begun[index] === 0) {
@@ -255,7 +263,7 @@ export class Outbound {
     const sender = exceptSlot < 0 ? undefined : this.#sessions.socket(exceptSlot);
     for (const framing of FRAMINGS) {
       const name = wideName(conversationId, framing);
-      const frame = this.#stamped(framing, item.push, -1, false);
+      const frame = frameOf(this.#stamped(framing, item.push, -1, false));
       const sent = publishOn(sender, this.publisher, name, frame);
       if (sent < 0) this.#sweep(conversationId);
       else if (sent > 0) this.pushed += 1;
@@ -317,7 +325,7 @@ export class Outbound {
     const answer = this.#answer;
     answer.cmd = cmd;
     answer.localId = localId;
-    this.send(slot, this.#codecs[this.#sessions.framing(slot)].encodeAnswer(answer));
+    this.sendWritten(slot, this.#codecs[this.#sessions.framing(slot)].encodeAnswer(answer));
   }
 
   /** A direct push has no seq, and did not wait in the writer's line. */

@@ -1,11 +1,11 @@
 /** What came after a position: in a user's own log, or in the log of a wide conversation. */
 import type { Sql } from "../postgres/client.ts";
-import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
-import { envelopeOf, eventBytes, type LogRow } from "./events.ts";
+import { eventBytes, isThere, type LogRow } from "./events.ts";
 
 export interface Page {
-  events: Envelope[];
+  /** What is not gone, oldest first; `position` is the entry's own. */
+  rows: LogRow[];
   /** Up to where the page reaches; what lies between its events is gone. */
   position: number;
   /** The newest position when the page was read. */
@@ -26,19 +26,20 @@ export async function ownDifference(
       coalesce(m.flags, e.flags) AS flags, u.external_id AS sender,
       coalesce(m.local_id, e.local_id) AS local_id,
       u.id = ${userId} AS own, coalesce(m.content, e.content) AS content, m.options, NULL AS target,
+      m.version, h.seq IS NOT NULL AS gone,
       (SELECT pts FROM inbox WHERE user_id = ${userId} ORDER BY pts DESC LIMIT 1) AS newest
     FROM inbox i
     LEFT JOIN messages m ON m.id = i.message_id AND (m.expires_at IS NULL OR m.expires_at > now())
       AND NOT EXISTS (SELECT FROM members cleared WHERE cleared.user_id = i.user_id
         AND cleared.conversation_id = m.conversation_id AND cleared.cleared_seq >= m.seq)
+    LEFT JOIN hidden_messages h ON h.user_id = i.user_id
+      AND h.conversation_id = m.conversation_id AND h.seq = m.seq
     LEFT JOIN events e ON e.id = i.event_id
     LEFT JOIN conversations c ON c.id = coalesce(m.conversation_id, e.conversation_id)
     LEFT JOIN users u ON u.id = coalesce(m.sender_id, e.actor_id)
     WHERE i.user_id = ${userId} AND i.pts > ${pts}
     ORDER BY i.pts LIMIT ${limit}`;
-  return pageOf(rows, pts, rows[0]?.newest ?? pts, (extra, position) => {
-    extra.pts = position;
-  });
+  return pageOf(rows, pts, rows[0]?.newest ?? pts);
 }
 
 /** The newest pts of a user, 0 for an empty inbox. */
@@ -105,16 +106,17 @@ export async function wideDifference(
         THEN x.content END AS content, u.external_id AS sender, u.id = ${userId} AS own,
       ${conversationId}::int8 AS conversation_id,
       ${log.conversationType}::int2 AS conversation_type,
-      NULL AS target, NULL AS mentioned
+      NULL AS target, NULL AS mentioned, x.version, h.seq IS NOT NULL AS gone
     FROM (
       (SELECT conversation_pts AS position, id::text AS id, seq, cmd, type, flags, local_id,
-          content, options, sender_id
+          content, options, sender_id, version
         FROM messages
         WHERE conversation_id = ${conversationId} AND conversation_pts > ${conversationPts}
           AND (expires_at IS NULL OR expires_at > now())
         ORDER BY conversation_pts LIMIT ${limit})
       UNION ALL
-      (SELECT conversation_pts, id::text, NULL, cmd, NULL, flags, local_id, content, NULL, actor_id
+      (SELECT conversation_pts, id::text, NULL, cmd, NULL, flags, local_id, content, NULL, actor_id,
+          NULL
         FROM events
         WHERE conversation_id = ${conversationId} AND conversation_pts > ${conversationPts}
         ORDER BY conversation_pts LIMIT ${limit})
@@ -122,8 +124,10 @@ export async function wideDifference(
     ) x LEFT JOIN users u ON u.id = x.sender_id
     LEFT JOIN members reader ON reader.conversation_id = ${conversationId}
       AND reader.user_id = ${userId}
+    LEFT JOIN hidden_messages h ON h.user_id = ${userId}
+      AND h.conversation_id = ${conversationId} AND h.seq = x.seq
     ORDER BY x.position`;
-  const page = pageOf(rows, conversationPts, log.newest, () => {});
+  const page = pageOf(rows, conversationPts, log.newest);
   // Nothing is left after the last row that was read: what is missing before `newest` is gone.
   if (rows.length < limit && page.position === (rows.at(-1)?.position ?? conversationPts)) {
     page.position = Math.max(page.position, log.newest);
@@ -132,22 +136,13 @@ export async function wideDifference(
   return page;
 }
 
-function pageOf(
-  rows: readonly LogRow[],
-  from: number,
-  newest: number,
-  mark: (extra: NonNullable<Envelope["messageExtra"]>, position: number) => void,
-): Page {
-  const page: Page = { events: [], position: from, newest };
+function pageOf(rows: readonly LogRow[], from: number, newest: number): Page {
+  const page: Page = { rows: [], position: from, newest };
   let bytes = 0;
   for (const row of rows) {
     bytes += eventBytes(row);
-    if (bytes > LIMIT.pageBytes && page.events.length > 0) break;
-    const envelope = envelopeOf(row);
-    if (envelope?.messageExtra !== undefined) {
-      mark(envelope.messageExtra, row.position);
-      page.events.push(envelope);
-    }
+    if (bytes > LIMIT.pageBytes && page.rows.length > 0) break;
+    if (isThere(row)) page.rows.push(row);
     page.position = row.position;
   }
   return page;

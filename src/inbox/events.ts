@@ -2,7 +2,8 @@
 import { Buffer } from "node:buffer";
 import { snowflakeHalves, snowflakeMs } from "../base/snowflake.ts";
 import { contentOf, optionsOf } from "../wire/content-bytes.ts";
-import { DIRECTION, type Envelope } from "../wire/envelope.ts";
+import { DIRECTION, type Envelope, type MessageExtra } from "../wire/envelope.ts";
+import type { PageEntry, PushFields } from "../wire/frame.ts";
 
 /** A row of a log: of a message where `seq` is set, else of an event. */
 export interface LogRow {
@@ -23,18 +24,76 @@ export interface LogRow {
   options: Buffer | null;
   target: string[] | null;
   mentioned: boolean | null;
+  /** Of messages: how often it was edited, null for never. */
+  version?: number | null;
+  /** What was given to the message, in history. */
+  reactions?: NonNullable<MessageExtra["reactions"]>;
+  /** The reader has deleted it for himself. */
+  gone?: boolean;
 }
 
 const MENTIONS_ALL = 1;
 const SERVER_API = 2;
 const SYSTEM = 4;
 const EMPTIED = 8;
+const RECALLED = 256;
 
-/** Undefined for what is gone: expired, or removed by clean-up. */
+/** Whether the row is not gone: expired, removed by clean-up, deleted by this reader. */
+export function isThere(row: LogRow): boolean {
+  if (row.id === null || row.cmd === null || row.content === null) return false;
+  if (row.gone === true) return false;
+  return ((row.flags ?? 0) & EMPTIED) === 0 || isRecalled(row);
+}
+
+/** What was recalled is there, and says nothing. */
+function isRecalled(row: LogRow): boolean {
+  return row.seq !== null && ((row.flags ?? 0) & RECALLED) !== 0;
+}
+
+/**
+ * An entry of a page as it was pushed, its content the bytes that were stored. `pts` is −1 outside
+ * of a user's own log. Undefined for what is gone.
+ */
+export function pageEntryOf(row: LogRow, pts: number): PageEntry | Envelope | undefined {
+  if (!isThere(row)) return undefined;
+  if (isRecalled(row) || row.version || row.reactions) return changedEntryOf(row, pts);
+  const flags = row.flags ?? 0;
+  const { high, low } = snowflakeHalves(row.id as string);
+  const isMessage = row.seq !== null;
+  const push: PushFields = {
+    cmd: row.cmd as number,
+    type: row.type ?? 0,
+    conversationId: row.conversation_id || -1,
+    conversationType: row.conversation_type ?? 0,
+    from: row.sender ?? "",
+    source: sourceName(flags),
+    localId: row.local_id ?? "",
+    content: whole(row.content as Buffer),
+    options: whole(row.options ?? NO_BYTES),
+    messageIdHigh: isMessage ? high : 0,
+    messageIdLow: isMessage ? low : 0,
+    seq: row.seq ?? -1,
+    conversationPts: row.conversation_pts ?? -1,
+    timestamp: snowflakeMs(high, low),
+    mentionedAll: isMessage && (flags & MENTIONS_ALL) !== 0,
+    duplicate: false,
+  };
+  return { push, pts, mentioned: row.mentioned === true };
+}
+
+/** What has changed since it was pushed. */
+function changedEntryOf(row: LogRow, pts: number): Envelope | undefined {
+  const envelope = envelopeOf(row);
+  if (pts >= 0 && envelope?.messageExtra !== undefined) envelope.messageExtra.pts = pts;
+  return envelope;
+}
+
+/** The same as an envelope, for HTTP. Undefined for what is gone. */
 export function envelopeOf(row: LogRow): Envelope | undefined {
   const flags = row.flags ?? 0;
   if (row.id === null || row.cmd === null || row.content === null) return undefined;
-  if ((flags & EMPTIED) !== 0) return undefined;
+  if (!isThere(row)) return undefined;
+  const recalled = isRecalled(row);
   const { high, low } = snowflakeHalves(row.id);
   const source = sourceName(flags);
   const envelope: Envelope = {
@@ -48,12 +107,15 @@ export function envelopeOf(row: LogRow): Envelope | undefined {
       ...(row.sender === null ? {} : { from: row.sender }),
       source,
     },
-    content: contentOf(whole(row.content), row.cmd),
+    ...(recalled ? {} : { content: contentOf(whole(row.content), row.cmd) }),
     messageExtra: {
       ...(row.seq === null ? {} : { messageId: row.id, conversationSeq: row.seq }),
       ...(row.conversation_pts === null ? {} : { conversationPts: row.conversation_pts }),
       timestamp: snowflakeMs(high, low),
       ...((flags & MENTIONS_ALL) === 0 || row.seq === null ? {} : { mentionedAll: true }),
+      ...(recalled ? { hidden: true, recalled } : {}),
+      ...(row.version ? { version: row.version } : {}),
+      ...(row.reactions ? { reactions: row.reactions } : {}),
       ...(row.mentioned === true ? { mentioned: true } : {}),
     },
   };
@@ -68,7 +130,10 @@ export function eventBytes(row: LogRow): number {
 }
 
 /** What stands in history for a seq that is gone or not for this reader. */
-export function tombstone(conversationId: number, conversationType: number, seq: number): Envelope {
+export function tombstone(
+  { conversationId, conversationType }: { conversationId: number; conversationType: number },
+  seq: number,
+): Envelope {
   return {
     direction: DIRECTION.push,
     cmd: 0,
@@ -81,6 +146,8 @@ function sourceName(flags: number): string {
   if ((flags & SYSTEM) !== 0) return "system";
   return (flags & SERVER_API) !== 0 ? "serverApi" : "websocket";
 }
+
+const NO_BYTES = Buffer.alloc(0);
 
 function whole(bytes: Buffer) {
   return { bytes, start: 0, end: bytes.length };

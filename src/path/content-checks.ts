@@ -104,3 +104,12 @@ export class ContentChecks {
     return isSignatureOf(sign, this.#signKey, said);
   }
 }
+
+/** Bits of RECORD_FLAG for what a sender says of his message. */
+export function flagsOf(inbound: Inbound, flags: number): number {
+  let all = flags;
+  if ((inbound.security & SECURITY.encrypted) !== 0) all |= RECORD_FLAG.encrypted;
+  if (!inbound.syncDevice) all |= RECORD_FLAG.notSynced;
+  if (inbound.noReceipt) all |= RECORD_FLAG.noReceipt;
+  return all;
+}

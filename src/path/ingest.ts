@@ -18,7 +18,7 @@ import { emptyRecord, RECORD_FLAG, type RecordFields } from "../transfer/record.
 import { CODE } from "../wire/errors.ts";
 import { type Inbound, SECURITY } from "../wire/frame.ts";
 import { MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
-import type { ContentChecks } from "./content-checks.ts";
+import { type ContentChecks, flagsOf } from "./content-checks.ts";
 import { checkWishes, readWishes, type Wishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
@@ -129,12 +129,9 @@ export class Ingest {
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
     const checks = this.#contentChecks;
     if ((inbound.security | checks.always) !== 0 && !this.isRepeat) {
-      const refusal = checks.check(inbound, sender);
-      if (refusal === CODE.contentRefused) {
-        const known = this.#unlessKnown(refusal, inbound, sender);
-        if (known !== 0) this.problem = checks.problem;
-        if (known !== 0) return known;
-      } else if (refusal !== 0) return this.#refuse(refusal, checks.problem);
+      let refusal = checks.check(inbound, sender);
+      if (refusal === CODE.contentRefused) refusal = this.#unlessKnown(refusal, inbound, sender);
+      if (refusal !== 0) return this.#refuse(refusal, checks.problem);
     }
     this.#fill(inbound, sender);
     return this.#judgements === undefined ? 0 : this.#judge(this.#judgements, inbound, sender);
@@ -147,7 +144,9 @@ export class Ingest {
     const { to, target, security } = inbound;
     const { conversationType } = this;
     const record = this.#record;
-    const judged = judgements.take({ ...record, security, byServer, conversationType, to, target });
+    const key = this.keyOfRecord();
+    const about = { ...record, key, security, byServer, conversationType, to, target };
+    const judged = judgements.take(about);
     if (judged === undefined) return WAIT;
     if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
     const { content: bytes } = judged;
@@ -157,11 +156,19 @@ export class Ingest {
 
   /** Step 4 for the message checked last. False: not taken. */
   append(request: number): boolean {
-    this.#record.request = request;
-    return this.#appender.add(this.#record);
+    const record = this.#record;
+    record.request = request;
+    record.key = this.keyOfRecord();
+    return this.#appender.add(record);
   }
 
-  /** Step 4 for a command's record. */
+  /** The key of the message checked last. */
+  keyOfRecord(): number {
+    const { senderId, deviceId, localId } = this.#record;
+    return this.#hash.of(senderId, deviceId, localId);
+  }
+
+  /** Step 4 for a command's record, which has its key. */
   appendRecord(record: RecordFields): boolean {
     return this.#appender.add(record);
   }
@@ -341,12 +348,12 @@ export class Ingest {
   #fill(inbound: Inbound, sender: Sender): void {
     const record = this.#record;
     record.cmd = inbound.cmd;
-    record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
-    if ((inbound.security & SECURITY.encrypted) !== 0) record.flags |= RECORD_FLAG.encrypted;
-    if (!inbound.syncDevice) record.flags |= RECORD_FLAG.notSynced;
+    record.flags = flagsOf(inbound, sender.flags);
+    if (this.#mentionsAll(inbound)) record.flags |= RECORD_FLAG.mentionsAll;
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
-    record.key = this.keyOf(sender, record.deviceId, inbound.localId);
+    // Only what is appended has a key.
+    record.key = 0;
     record.type = inbound.type;
     record.ttl = inbound.ttl;
     record.from = sender.externalId;

@@ -39,6 +39,10 @@ export interface Inbound {
   pushEnabled: boolean;
   /** Seconds, 0 for ever. */
   ttl: number;
+  /** The sender doesn't want to know who has it or has read it. */
+  noReceipt: boolean;
+  /** Ms since 1970, 0 for at once. */
+  sendAt: number;
   /**
    * The protobuf bytes of `content`; on the protobuf path the frame's own. Empty range when absent.
    */
@@ -106,15 +110,43 @@ export interface Codec {
   /** The whole envelope of a frame. Cold: for commands. A string names what is wrong (1004). */
   decode(frame: string | Uint8Array): Envelope | string;
   encode(envelope: Envelope): string | Uint8Array;
+  /** The same for an answer whose data has a list beside what `envelope` says. */
+  encodePage(envelope: Envelope, page: PageList): string | Uint8Array;
   /** Encodes a push up to the parts that differ by recipient. */
   beginPush(fields: PushFields): void;
   /**
-   * The frame of the push begun last, for one recipient: `pts` −1 for none. Binary frames are
-   * a view of one scratch buffer, valid until the next call: `ws.send` copies.
+   * The frame of the push begun last, for one recipient: `pts` −1 for none. What was written is
+   * valid until the next call.
    */
-  stampPush(pts: number, mentioned: boolean): string | Uint8Array;
+  stampPush(pts: number, mentioned: boolean): string | Written;
   /** The answer to a send: RESPONSE with `cmd`, `localId`, code and, when taken, the numbers. */
-  encodeAnswer(answer: SendAnswer): string | Uint8Array;
+  encodeAnswer(answer: SendAnswer): string | Written;
+}
+
+/** An event of a page, told as it was pushed. */
+export interface PageEntry {
+  push: PushFields;
+  /** −1 for none. */
+  pts: number;
+  mentioned: boolean;
+}
+
+export interface PageList {
+  /** Of the member of `response.data`, where it is the first field. */
+  name: "events" | "messages";
+  /** What was never pushed is an envelope. */
+  entries: readonly (PageEntry | Envelope)[];
+}
+
+/** A binary frame in a buffer that is reused: its bytes up to `at`. */
+export interface Written {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+/** For what is sent at once: a view. */
+export function frameOf(frame: string | Written): string | Uint8Array {
+  return typeof frame === "string" ? frame : frame.bytes.subarray(0, frame.at);
 }
 
 export interface SendAnswer {

@@ -48,6 +48,8 @@ export function clearInbound(into: Inbound): void {
   into.security = 0;
   into.sign = "";
   into.readTimeout = 0;
+  into.noReceipt = false;
+  into.sendAt = 0;
   setSlice(into.content, NO_BYTES, 0, 0);
   setSlice(into.options, NO_BYTES, 0, 0);
   into.textBytes = 0;
@@ -81,6 +83,8 @@ export function fillControl(into: Inbound, control: Control): void {
   into.priority = control.priority ?? 0;
   into.syncDevice = control.syncDevice ?? true;
   into.wishes = wishesText(control);
+  into.noReceipt = control.needReceipt === false;
+  into.sendAt = control.sendAt ?? 0;
   into.readTimeout = control.readTimeout ?? 0;
   fillSecurity(into, control.security ?? {});
 }
