@@ -1,5 +1,4 @@
 /** Joins the parts of a gateway: steps 1 to 4 and 9, and the HTTP beside it. */
-import packageJson from "../../package.json" with { type: "json" };
 import { pause } from "../base/backoff.ts";
 import { withDeadline } from "../base/deadline.ts";
 import { ITEM } from "../delivery/record.ts";
@@ -29,9 +28,9 @@ import { composeInbound, composeSending, type Sending } from "./compose-sending.
 import { gatewayGauges } from "./gateway-gauges.ts";
 import type { Readiness } from "./readiness.ts";
 import { type Shared, tokensOf } from "./shared.ts";
+import { VERSION } from "./version.ts";
 
 const TICK_MS = 1000;
-const { version: VERSION } = packageJson;
 /** How often a drain looks whether all have their answers. */
 const ANSWERED_MS = 10;
 

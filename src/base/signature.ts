@@ -21,7 +21,7 @@ export function signedHeaders(
   };
 }
 
-/** Whether `given` is the hexadecimal HMAC-SHA256 of a text, told in the same time for every other. */
+/** Whether `given` is the hexadecimal HMAC-SHA256 of a text. */
 export function isSignatureOf(given: string, secret: string, text: string): boolean {
   const right = Buffer.from(createHmac("sha256", secret).update(text).digest("hex"));
   const claimed = Buffer.from(given.toLowerCase());

@@ -94,7 +94,8 @@ async function upsertUser(sql: Sql, input: z.infer<typeof INPUT>, login: boolean
       last_login_at = coalesce(excluded.last_login_at, u.last_login_at)
     RETURNING id, external_id, nickname, avatar, extras,
       CASE WHEN u.status = 1 AND coalesce(u.banned_until > now(), true) THEN 1 ELSE 0 END AS status,
-      CASE WHEN u.status = 1 AND coalesce(u.banned_until > now(), true) THEN ban_reason END AS ban_reason,
+      CASE WHEN u.status = 1 AND coalesce(u.banned_until > now(), true)
+        THEN ban_reason END AS ban_reason,
       floor(extract(epoch FROM last_login_at) * 1000)::int8 AS last_login_ms,
       floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now_ms`;
   return row as UserRow;

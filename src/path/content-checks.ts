@@ -8,8 +8,11 @@ import { CODE } from "../wire/errors.ts";
 import { type Inbound, SECURITY, type Slice } from "../wire/frame.ts";
 import { setSlice } from "../wire/inbound.ts";
 import { carriedOptions } from "../wire/carried-options.ts";
-import { readWishes } from "../wire/wishes.ts";
+import { readWishes, type Wishes } from "../wire/wishes.ts";
 import type { Sender } from "./ingest.ts";
+
+/** Why a message may not have the callback that it wishes for. */
+export type CallbackProblem = (wishes: Wishes) => string | undefined;
 
 export class ContentChecks {
   readonly #words: SensitiveWords;
@@ -46,13 +49,6 @@ export class ContentChecks {
     if (this.#clean(inbound)) return 0;
     this.problem = "content: it has a word that is not said here";
     return CODE.contentRefused;
-  }
-
-  /** Of an edit, whose content comes by itself; undefined: refused. */
-  cleanContent(content: Uint8Array, security: number, sender: Sender): Uint8Array | undefined {
-    if (!this.#isCleaned(security, sender)) return content;
-    const slice = { bytes: content, start: 0, end: content.length };
-    return this.#cleanSlice(slice) ? slice.bytes.subarray(slice.start, slice.end) : undefined;
   }
 
   #isCleaned(security: number, { flags }: Sender): boolean {

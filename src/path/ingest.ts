@@ -16,10 +16,10 @@ import { knownName, loadKnown } from "../store/known.ts";
 import type { Appender } from "../transfer/append.ts";
 import { emptyRecord, RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
-import { type Inbound, SECURITY } from "../wire/frame.ts";
+import type { Inbound } from "../wire/frame.ts";
 import { MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
-import { type ContentChecks, flagsOf } from "./content-checks.ts";
-import { checkWishes, readWishes, type Wishes, withWishes } from "../wire/wishes.ts";
+import { type CallbackProblem, type ContentChecks, flagsOf } from "./content-checks.ts";
+import { checkWishes, readWishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
 export interface Sender {
@@ -34,9 +34,6 @@ export interface Sender {
 
 /** Whether a connection has joined a conversation whose membership is a lease. */
 export type HasJoined = (slot: number, conversationId: number) => boolean;
-
-/** Why a message may not have the callback that it wishes for. */
-export type CallbackProblem = (wishes: Wishes) => string | undefined;
 
 /** Answers of `check` beside 0 (may be sent) and codes. */
 export const WAIT = -1;
@@ -142,15 +139,14 @@ export class Ingest {
     const byServer = sender.flags !== 0;
     if (this.isRepeat || !judgements.concerns(inbound.security, byServer)) return 0;
     const { to, target, security } = inbound;
-    const { conversationType } = this;
     const record = this.#record;
-    const key = this.keyOfRecord();
-    const about = { ...record, key, security, byServer, conversationType, to, target };
-    const judged = judgements.take(about);
+    const { conversationType } = this;
+    const about = { ...record, key: this.keyOfRecord(), security, byServer, to, target };
+    const judged = judgements.take({ ...about, conversationType });
     if (judged === undefined) return WAIT;
     if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
-    const { content: bytes } = judged;
-    if (bytes !== undefined) record.content = { bytes, start: 0, end: bytes.length };
+    const bytes = judged.content;
+    if (bytes) record.content = { bytes, start: 0, end: bytes.length };
     return 0;
   }
 

@@ -2,6 +2,7 @@
 // waits, and the log of who did what.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import postgres from "postgres";
+import packageJson from "../../../package.json" with { type: "json" };
 import { type Client, createClient } from "../../../src/sdk/client.ts";
 import { CLOSE } from "../../../src/wire/errors.ts";
 import { type As, AS_APP, type Answer, startServer, type TestServer } from "../http/server.ts";
@@ -175,7 +176,7 @@ test("the server tells what lives and what waits", async () => {
   };
   expect(await until(alive, 5000, 100)).toBe(true);
   expect(await done<object>(admin("GET", "server"))).toMatchObject({
-    gateways: [{ version: "0.1.0" }],
+    gateways: [{ version: packageJson.version }],
     stream: { entries: 0 },
     poison: 0,
   });
