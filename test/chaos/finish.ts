@@ -1,9 +1,9 @@
 /** The end of a run: nobody is told to sync, and all must become complete; then what is left. */
 import { pause } from "../../src/base/backoff.ts";
+import { PRESENCE_BUCKETS, presenceKey, STREAM } from "../../src/redis/keys.ts";
 import type { Actor } from "./actor.ts";
 import type { Backing } from "./backing.ts";
 import type { Cluster } from "./cluster.ts";
-import { PRESENCE_BUCKETS, presenceKey, STREAM } from "../../src/redis/keys.ts";
 import { readCounters } from "./counters.ts";
 import type { Journal } from "./journal.ts";
 import type { Tables } from "./record.ts";

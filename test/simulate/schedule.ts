@@ -19,6 +19,7 @@ export interface Result {
   violations: readonly string[];
   faults: number;
   sends: number;
+  changes: number;
   takeovers: number;
   tasks: number;
   virtualMs: number;
@@ -52,6 +53,7 @@ export function runSchedule(seed: number, options: ScheduleOptions = {}): Result
     violations,
     faults: counts.faults,
     sends: sends.size,
+    changes: world.changes.length,
     takeovers: store.takeovers,
     tasks: scheduler.tasksRun,
     virtualMs: scheduler.now,
