@@ -38,7 +38,8 @@ function findApplied({ tables, params }: Execution): Row[] {
 
 function insertApplied(execution: Execution): Row[] {
   checkFence(execution);
-  const { tables, params, nowMs } = execution;
+  const { tables, params, nowMs, text } = execution;
+  if (!text.includes("INSERT INTO applied")) return [];
   const name = `${params[0]}:${params[1]}`;
   if (tables.applied.has(name)) throw new SqlError("23505", `duplicate key: applied ${name}`);
   tables.applied.set(name, { conversationId: Number(params[3]), atMs: nowMs });

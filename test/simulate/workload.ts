@@ -15,7 +15,7 @@ export function planWorkload(world: World, untilMs: number): void {
   makeGroup(world, "narrow", 2);
   makeGroup(world, "wide", MILLION_GROUP);
   makeGroup(world, "turning", 2);
-  const sends = Math.floor(random.between(20, 80));
+  const sends = Math.floor(random.between(15, 60));
   for (let i = 0; i < sends; i++) {
     world.at(random.between(CALM_MS, untilMs), () => act(world));
   }
@@ -62,7 +62,8 @@ function change(world: World, name: GroupName, user: string, what: "join" | "lea
 /** Groups are named afresh, and a member is silenced for good or heard again. */
 function planChanges(world: World, untilMs: number): void {
   const { random } = world;
-  const count = Math.floor(random.between(0, 8));
+  // Now and then a crowd of them: a wide log's positions are theirs and the messages' alike.
+  const count = Math.floor(random.chance(0.3) ? random.between(8, 24) : random.between(0, 6));
   for (let i = 0; i < count; i++) {
     const group = random.pick(["narrow", "wide", "turning"] as const);
     const mutes = random.chance(0.4);
