@@ -50,6 +50,7 @@ const FOUND_WITHIN: Readonly<Record<string, number>> = {
   "no-lock": 80,
   "takeover-at-end": 20,
   "idempotency-in-memory": 20,
+  "changes-forgotten": 100,
   "stale-grants": 20,
   "clean-up-lowers": 40,
   "no-audit": 300,
