@@ -137,7 +137,7 @@ function nameGroup({ tables, params }: Execution): Row[] {
 
 function muteMembers({ tables, params }: Execution): Row[] {
   const [instant, , users, id] = params;
-  const mutedUntilMs = instant === null ? null : Date.parse(String(instant));
+  const mutedUntilMs = typeof instant === "string" ? Date.parse(instant) : null;
   for (const userId of parseNumbers(users)) {
     const row = tables.member(Number(id), userId);
     if (row !== undefined) tables.setMember({ ...row, mutedUntilMs });
