@@ -1,4 +1,4 @@
-/** Updates and mutes of groups, when a world has settled: applied once, and in the order of logs. */
+/** Updates and mutes of groups in a settled world: applied once, in the order of their logs. */
 import { CMD } from "../../src/wire/commands.ts";
 import { contentOf } from "../../src/wire/content-bytes.ts";
 import { DIRECTION } from "../../src/wire/envelope.ts";
