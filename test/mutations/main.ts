@@ -1,10 +1,10 @@
 /**
  * `bun run mutate [patch …]`: applies each planted fault of this folder to a copy of the project
- * and runs what may kill it: the test that its second line names, and the proof, short and with a fixed
- * seed. The test runs first, since it takes seconds; the proof runs where the test has let a fault
- * through, or with --both, which says of each whether it was found; --proof tries it alone. What
- * nothing finds survives, and then the promise is not tested. The product has no switch for any of
- * this.
+ * and runs what may kill it: the test that its second line names, and the proof, short and with a
+ * fixed seed. The test runs first, since it takes seconds; the proof runs where the test has let a
+ * fault through, or with --both, which says of each whether it was found; --proof tries it alone.
+ * What nothing finds survives, and then the promise is not tested. The product has no switch for
+ * any of this.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
