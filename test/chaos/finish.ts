@@ -1,5 +1,6 @@
 /** The end of a run: nobody is told to sync, and all must become complete; then what is left. */
 import { pause } from "../../src/base/backoff.ts";
+import { PRESENCE_BUCKETS, presenceKey, STREAM } from "../../src/redis/keys.ts";
 import type { Actor } from "./actor.ts";
 import type { Backing } from "./backing.ts";
 import type { Cluster } from "./cluster.ts";
@@ -141,10 +142,11 @@ async function lookForLeft(cluster: Cluster, backing: Backing): Promise<Left[]> 
     left.push({ what: "entry", where: `requests of ${node.name}`, count: pending });
   }
   await backing.withRedis(async (redis) => {
-    const entries = await redis.xLen("{linnet}:stream");
+    const entries = await redis.xLen(STREAM);
     left.push({ what: "entry", where: "the stream", count: entries });
-    for (const key of await redis.keys("{linnet:presence:*")) {
-      for (const [user, value] of Object.entries(await redis.hGetAll(key))) {
+    for (let bucket = 0; bucket < PRESENCE_BUCKETS; bucket++) {
+      const users = await redis.hGetAll(presenceKey(bucket));
+      for (const [user, value] of Object.entries(users)) {
         left.push({ what: "session", where: `presence of ${user}: ${value}`, count: 1 });
       }
     }

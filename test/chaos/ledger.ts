@@ -11,6 +11,22 @@ import { type Evidence } from "./evidence.ts";
 import type { Rec } from "./record.ts";
 import { calmShare, recoveries, type Recovery } from "./pace-checks.ts";
 
+/** The promises: what there may be none of, whatever befell. */
+export const MUST_BE_ZERO = [
+  "lost",
+  "duplicated",
+  "reordered",
+  "seqHoles",
+  "ptsHoles",
+  "unstoredPushes",
+  "divergedClients",
+  "lateOnline",
+  "unreadMismatches",
+  "orphanSessions",
+  "pendingEntries",
+  "seenAfterKick",
+] as const;
+
 export interface Ledger {
   answered: number;
   lost: number;
@@ -85,7 +101,7 @@ function workMet(records: readonly Rec[], counter: Counter) {
 }
 
 export function judge(evidence: Evidence): Judged {
-  const findings: Record<string, Findings> = {
+  const findings: Record<(typeof MUST_BE_ZERO)[number], Findings> = {
     lost: lost(evidence),
     duplicated: duplicated(evidence),
     reordered: reordered(evidence),
@@ -99,7 +115,7 @@ export function judge(evidence: Evidence): Judged {
     pendingEntries: left(evidence, "entry"),
     seenAfterKick: seenAfterKick(evidence),
   };
-  const count = (name: string): number => findings[name]?.length ?? 0;
+  const count = (name: keyof typeof findings): number => findings[name].length;
   const { answered, ...met } = workMet(evidence.records, (name) => counted(evidence, name));
   const ledger: Ledger = {
     answered,

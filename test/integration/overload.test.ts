@@ -9,7 +9,7 @@ import { Flood } from "../support/flood.ts";
 import { type OpenLoop, openLoop, quantile } from "../support/open-loop.ts";
 import { inParallel, until, wait } from "../support/pace.ts";
 
-const PATIENT = 120_000;
+const PATIENT = 180_000;
 const MIB = 1024;
 /** More than two cores take of these frames, ten times over: as many as the server reads. */
 const TENFOLD = 150_000;
@@ -196,7 +196,9 @@ describe("a slow reader", () => {
         heard += 1;
       });
       await again.connect();
-      expect(await until(() => heard === 3000, 20_000)).toBe(true);
+      // 30 MB of pages: on a machine that others use, a minute.
+      await until(() => heard === 3000, 60_000);
+      expect(heard).toBe(3000);
       await Promise.all([sender.close(), again.close()]);
     },
     PATIENT,

@@ -1,18 +1,20 @@
 /**
- * `bun run mutate [patch]`: applies each planted fault of this folder to a copy of the project and
- * runs what may kill it: the test that its second line names, and the proof, short and with a fixed
- * seed. The test runs first, since it takes seconds; the proof runs where the test has let a fault
- * through, or with --both, which says of each whether it was found. What nothing finds survives,
- * and then the promise is not tested. The product has no switch for any of this.
+ * `bun run mutate [patch …]`: applies each planted fault of this folder to a copy of the project
+ * and runs what may kill it: the test that its second line names, and the proof, short and with a
+ * fixed seed. The test runs first, since it takes seconds; the proof runs where the test has let a
+ * fault through, or with --both, which says of each whether it was found; --proof tries it alone.
+ * What nothing finds survives, and then the promise is not tested. The product has no switch for
+ * any of this.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { proofOutcome } from "./proof-outcome.ts";
 
 const CHECKOUT = resolve(import.meta.dir, "..", "..");
 const COPIED = ["src", "test", "proto", "package.json", "tsconfig.json", "bunfig.toml"];
 const TEST_MS = 180_000;
-const PROOF = ["test/chaos/main.ts", "--seconds", "20", "--seed", "1"];
+const PROOF = ["test/chaos/main.ts", "--seconds", "20", "--seed", "1", "--json"];
 const PROOF_MS = 240_000;
 
 export interface Mutation {
@@ -57,93 +59,119 @@ function copyProject(): string {
   return folder;
 }
 
-type Outcome = "passes" | "fails" | "does not apply" | "ran no test";
 type Killer = "test" | "proof";
+interface Outcome {
+  word: "passes" | "fails" | "does not apply" | "ran no test" | "came to no end";
+  /** What the proof found broken. */
+  broken: string[];
+}
 
 async function tryOut(mutation: Mutation, mutated: boolean, killer: Killer): Promise<Outcome> {
   const folder = copyProject();
   try {
     if (mutated) {
       const applied = Bun.spawnSync(["git", "apply", mutation.path], { cwd: folder });
-      if (applied.exitCode !== 0) return "does not apply";
+      if (applied.exitCode !== 0) return { word: "does not apply", broken: [] };
     }
-    const isTest = killer === "test";
-    const child = Bun.spawn(
-      [process.execPath, ...(isTest ? ["test", ...mutation.killer] : PROOF)],
-      {
-        cwd: folder,
-        // Short audits: a fault that the audit heals is the test's to find.
-        env: { ...process.env, LINNET_AUDIT_SECONDS: "5" },
-        stdin: "ignore",
-        stdout: "ignore",
-        stderr: "pipe",
-        timeout: isTest ? TEST_MS : PROOF_MS,
-        killSignal: "SIGKILL",
-      },
-    );
-    const [said, code] = await Promise.all([child.stderr.text(), child.exited]);
-    if (code === 0) return "passes";
-    // A proof that was cut short has proved nothing either.
-    if (!isTest) return "fails";
-    return /^Ran [1-9]\d* tests?/m.test(said) || code > 1 ? "fails" : "ran no test";
+    return await (killer === "test" ? runTest(folder, mutation) : runProof(folder));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Which killers found it, and why none could. */
-async function judge(mutation: Mutation, both: boolean): Promise<{ by: Killer[]; why: string }> {
-  const by: Killer[] = [];
-  let why = "";
-  for (const killer of KILLERS) {
-    const outcome = await tryOut(mutation, true, killer);
-    if (outcome === "fails") by.push(killer);
-    else if (outcome !== "passes") why = outcome;
-    if (by.length > 0 && !both) break;
-  }
-  return { by, why };
+async function runTest(folder: string, mutation: Mutation): Promise<Outcome> {
+  const child = spawn(folder, ["test", ...mutation.killer], TEST_MS);
+  const [said, code] = await Promise.all([child.stderr.text(), child.exited, child.stdout.text()]);
+  if (code === 0) return { word: "passes", broken: [] };
+  const ran = /^Ran [1-9]\d* tests?/m.test(said) || code > 1;
+  return { word: ran ? "fails" : "ran no test", broken: [] };
 }
 
-/** A test that fails without the fault has killed nothing. */
-async function soundness(chosen: readonly Mutation[], both: boolean): Promise<string[]> {
+/** Fails by a broken promise alone; a proof that was cut short has proved nothing either way. */
+async function runProof(folder: string): Promise<Outcome> {
+  const child = spawn(folder, PROOF, PROOF_MS);
+  const [said] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  const broken = proofOutcome(said);
+  if (broken === undefined) return { word: "came to no end", broken: [] };
+  return { word: broken.length > 0 ? "fails" : "passes", broken };
+}
+
+function spawn(folder: string, program: readonly string[], timeout: number) {
+  return Bun.spawn([process.execPath, ...program], {
+    cwd: folder,
+    // Short audits: a fault that the audit heals is the test's to find.
+    env: { ...process.env, LINNET_AUDIT_SECONDS: "5" },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout,
+    killSignal: "SIGKILL",
+  });
+}
+
+interface Judged {
+  by: Killer[];
+  /** Of each killer that let it through, how; and what the proof found. */
+  notes: string[];
+}
+
+async function judge(mutation: Mutation, killers: readonly Killer[], all: boolean) {
+  const judged: Judged = { by: [], notes: [] };
+  for (const killer of killers) {
+    const { word, broken } = await tryOut(mutation, true, killer);
+    if (word === "fails") judged.by.push(killer);
+    else judged.notes.push(`the ${killer} ${word}`);
+    if (broken.length > 0) judged.notes.push(broken.join(", "));
+    if (judged.by.length > 0 && !all) break;
+  }
+  return judged;
+}
+
+/** A killer that fails without the fault has killed nothing. */
+async function soundness(chosen: readonly Mutation[], killers: readonly Killer[], all: boolean) {
   const broken: string[] = [];
   const seen = new Set<string>();
-  for (const mutation of chosen) {
+  for (const mutation of killers.includes("test") ? chosen : []) {
     const killer = mutation.killer.join(" ");
     if (seen.has(killer)) continue;
     seen.add(killer);
-    const outcome = await tryOut(mutation, false, "test");
-    if (outcome !== "passes") broken.push(`without a fault, the test ${outcome}: ${killer}`);
+    const { word } = await tryOut(mutation, false, "test");
+    if (word !== "passes") broken.push(`without a fault, the test ${word}: ${killer}`);
   }
   const [any] = chosen;
-  if (both && any !== undefined && (await tryOut(any, false, "proof")) !== "passes") {
-    broken.push("without a fault, the proof fails");
+  if (all && killers.includes("proof") && any !== undefined) {
+    const { word, broken: what } = await tryOut(any, false, "proof");
+    if (word !== "passes") broken.push(`without a fault, the proof ${word}: ${what.join(", ")}`);
   }
   return broken;
 }
 
-const KILLERS: readonly Killer[] = ["test", "proof"];
-
 async function main(given: readonly string[]): Promise<number> {
-  const both = given.includes("--both");
-  const wanted = given.find((word) => !word.startsWith("--"));
-  const name = wanted === undefined ? undefined : basename(wanted, ".patch");
-  const chosen = readMutations().filter((one) => name === undefined || one.name === name);
-  if (chosen.length === 0) {
-    console.log(`There is no mutation ${name}.`);
+  const proofAlone = given.includes("--proof");
+  const all = proofAlone || given.includes("--both");
+  const killers: readonly Killer[] = proofAlone ? ["proof"] : ["test", "proof"];
+  const wanted = given
+    .filter((word) => !word.startsWith("--"))
+    .map((word) => basename(word, ".patch"));
+  const mutations = readMutations();
+  const unknown = wanted.filter((name) => !mutations.some((one) => one.name === name));
+  if (unknown.length > 0) {
+    console.log(`There is no mutation ${unknown.join(", ")}.`);
     return 1;
   }
-  const broken = await soundness(chosen, both);
+  const chosen = mutations.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const broken = await soundness(chosen, killers, all);
   for (const what of broken) console.log(`BROKEN    ${what}`);
   if (broken.length > 0) return 1;
   let survived = 0;
   for (const mutation of chosen) {
     const since = performance.now();
-    const { by, why } = await judge(mutation, both);
+    const { by, notes } = await judge(mutation, killers, all);
     if (by.length === 0) survived += 1;
-    const word = by.length > 0 ? `killed by ${by.join(" and ")}` : `SURVIVED ${why}`;
+    const word = by.length > 0 ? `killed by ${by.join(" and ")}` : "SURVIVED";
     const seconds = ((performance.now() - since) / 1000).toFixed(0);
-    console.log(`${mutation.name.padEnd(24)} ${word} in ${seconds} s: ${mutation.what}`);
+    const noted = notes.length > 0 ? ` (${notes.join("; ")})` : "";
+    console.log(`${mutation.name.padEnd(24)} ${word}${noted} in ${seconds} s: ${mutation.what}`);
   }
   console.log(`${chosen.length - survived} killed, ${survived} not`);
   return survived === 0 ? 0 : 1;

@@ -22,3 +22,12 @@ export interface Sent {
   seq: number;
   conversationId: number;
 }
+
+/** A change that was asked for, and what was answered. `mark` is in it alone. */
+export interface Asked {
+  group: GroupName;
+  /** The name that an update gives, or whom a mute silences until when. */
+  mark: string;
+  muted: string;
+  code: number;
+}

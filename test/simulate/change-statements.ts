@@ -21,6 +21,9 @@ export const CHANGE_STATEMENTS: readonly Statement[] = [
   { piece: "SET member_count = ?", run: () => [{ version: 0 }] },
   { piece: "INSERT INTO member_removals", run: () => [] },
   { piece: "^DELETE FROM member_removals", run: () => [] },
+  { piece: "SET members_version = members_version + ?", run: () => [{ members_version: 0 }] },
+  { piece: "UPDATE conversations SET name = coalesce(", run: nameGroup },
+  { piece: "UPDATE members SET muted_until = ?", run: muteMembers },
   { piece: "SET dissolved = true", run: dissolve },
   { piece: "WHERE id = ANY(?::text::int8[]) ORDER BY id", run: namesOf },
   { piece: "DELETE FROM members", run: removeMembers },
@@ -35,7 +38,8 @@ function findApplied({ tables, params }: Execution): Row[] {
 
 function insertApplied(execution: Execution): Row[] {
   checkFence(execution);
-  const { tables, params, nowMs } = execution;
+  const { tables, params, nowMs, text } = execution;
+  if (!text.includes("INSERT INTO applied")) return [];
   const name = `${params[0]}:${params[1]}`;
   if (tables.applied.has(name)) throw new SqlError("23505", `duplicate key: applied ${name}`);
   tables.applied.set(name, { conversationId: Number(params[3]), atMs: nowMs });
@@ -66,6 +70,7 @@ function createGroup({ tables, params }: Execution): Row[] {
   tables.conversations.set(id, {
     id,
     type: Number(params[0]),
+    name: String(params[1]),
     wide: params[5] === true,
     dissolved: false,
     joinMode: String(params[4]),
@@ -79,8 +84,8 @@ function addFirstMembers({ tables, params }: Execution): Row[] {
   const conversationId = Number(params[0]);
   for (const userId of parseNumbers(params[3])) {
     const role = userId === params[1] ? Number(params[2]) : 0;
-    const row = { conversationId, userId, role, joinedSeq: 0, joinedPts: 0, readSeq: -1 };
-    tables.putMember(row);
+    const numbers = { joinedSeq: 0, joinedPts: 0, readSeq: -1, mutedUntilMs: null };
+    tables.putMember({ conversationId, userId, role, ...numbers });
   }
   return [];
 }
@@ -91,7 +96,7 @@ function findGroup({ tables, params }: Execution): Row[] {
   const { id, type, wide, dissolved } = row;
   const role = tables.member(id, Number(params[0]))?.role ?? null;
   const members = tables.members.get(id)?.size ?? 0;
-  return [{ id, type, wide, dissolved, join_mode: row.joinMode, role, members }];
+  return [{ id, type, wide, dissolved, join_mode: row.joinMode, role, members, owner_id: 1 }];
 }
 
 function membersAmong({ tables, params }: Execution): Row[] {
@@ -108,7 +113,8 @@ function addMembers({ tables, params }: Execution): Row[] {
   const joinedSeq = tables.lastSeq(conversationId) + 1;
   const joinedPts = tables.lastConversationPts(conversationId);
   for (const userId of parseNumbers(params[5])) {
-    tables.putMember({ conversationId, userId, role: 0, joinedSeq, joinedPts, readSeq: -1 });
+    const numbers = { joinedSeq, joinedPts, readSeq: -1, mutedUntilMs: null };
+    tables.putMember({ conversationId, userId, role: 0, ...numbers });
   }
   return [];
 }
@@ -118,6 +124,25 @@ function turnWide({ tables, params }: Execution): Row[] {
   if (row === undefined) return [];
   tables.conversations.set(row.id, { ...row, wide: params[0] === true });
   return [{ version: 0 }];
+}
+
+function nameGroup({ tables, params }: Execution): Row[] {
+  const [name, , , , id] = params;
+  const row = tables.conversations.get(Number(id));
+  if (row !== undefined && typeof name === "string") {
+    tables.conversations.set(row.id, { ...row, name });
+  }
+  return [];
+}
+
+function muteMembers({ tables, params }: Execution): Row[] {
+  const [instant, , users, id] = params;
+  const mutedUntilMs = typeof instant === "string" ? Date.parse(instant) : null;
+  for (const userId of parseNumbers(users)) {
+    const row = tables.member(Number(id), userId);
+    if (row !== undefined) tables.setMember({ ...row, mutedUntilMs });
+  }
+  return [];
 }
 
 function dissolve({ tables, params }: Execution): Row[] {

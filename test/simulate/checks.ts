@@ -6,6 +6,7 @@ import { DIRECTION } from "../../src/wire/envelope.ts";
 import { CODE } from "../../src/wire/errors.ts";
 import { type GroupName, type Sent, USERS } from "./cast.ts";
 import type { Applied, SimClient } from "./client.ts";
+import { checkChanges } from "./change-checks.ts";
 import { isLaterId } from "./sql-text.ts";
 import type { EventTableRow, MessageTableRow, Tables } from "./tables.ts";
 import type { World } from "./world.ts";
@@ -20,7 +21,8 @@ export function checkDeleted(world: World, firstSeqs: string, payload: Buffer): 
   for (const { cmd, localId } of readEntry(payload, seqs)) {
     const sent = world.sends.get(localId);
     if (!isChat(cmd) || sent === undefined || stored.has(localId)) continue;
-    if (world.sentAway.has(`${sent.lane} ${sent.user}`)) continue;
+    const place = `${sent.lane} ${sent.user}`;
+    if (world.sentAway.has(place) || world.muted.has(place)) continue;
     world.violation(`${localId} was deleted from the stream, and is not stored`);
   }
 }
@@ -63,6 +65,7 @@ export function check(world: World): void {
   checkSeqs(world, tables);
   checkPositions(world, tables);
   checkKicks(world, tables);
+  checkChanges(world, tables);
   for (const client of world.clients) checkClient(world, client, tables);
   if (tables.poison.length > 0) world.violation(`poison: ${tables.poison.join("; ")}`);
   if (world.store.problem !== undefined) throw world.store.problem;
@@ -97,6 +100,7 @@ function checkAnswered(world: World, sent: Sent, rows: readonly MessageTableRow[
 }
 
 function mayRefuse(world: World, { user, code, lane }: Sent): boolean {
+  if (code === CODE.muted) return world.muted.has(`${lane} ${user}`);
   return code === CODE.notGroupMember && world.sentAway.has(`${lane} ${user}`);
 }
 

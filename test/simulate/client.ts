@@ -4,11 +4,11 @@ import type { LogName } from "../../src/sdk/logs.ts";
 import type { SendOptions } from "../../src/sdk/send.ts";
 import type { ClientSocket, SocketEvents } from "../../src/sdk/socket.ts";
 import { memoryStore } from "../../src/sdk/store.ts";
-import { createCodecs } from "../../src/wire/codec.ts";
-import { DIRECTION } from "../../src/wire/envelope.ts";
+import { DIRECTION, type Envelope } from "../../src/wire/envelope.ts";
 import { CODE } from "../../src/wire/errors.ts";
 import { FRAMINGS, type Framing } from "../../src/wire/frame.ts";
 import { USERS } from "./cast.ts";
+import { heard } from "./heard-codec.ts";
 import { type Endpoint, ServerSocket } from "./network.ts";
 import { SimProcess } from "./scheduler.ts";
 import type { World } from "./world.ts";
@@ -18,8 +18,6 @@ export interface Applied {
   position: number;
   what: string;
 }
-
-const codecs = createCodecs();
 
 export class SimClient implements Endpoint {
   readonly world: World;
@@ -107,8 +105,14 @@ export class SimClient implements Endpoint {
     });
   }
 
-  arrived(frame: string | Uint8Array, framing: Framing): void {
-    const envelope = codecs[framing].decode(frame);
+  /** Frames are seen as the SDK has read them, before it handles them. */
+  hears(deliver: () => void): void {
+    heard.by = (envelope) => this.#heard(envelope);
+    deliver();
+    heard.by = undefined;
+  }
+
+  #heard(envelope: Envelope | string): void {
     if (typeof envelope === "string") return this.world.violation(`can't be read: ${envelope}`);
     const { messageId, conversationSeq } = envelope.messageExtra ?? {};
     const { tables } = this.world.store;
@@ -161,7 +165,7 @@ export class SimClient implements Endpoint {
     const { userId, user: externalId, device } = this;
     const given = { issuedMs: 0, ticket: "" };
     const data = { slot: -1, userId, externalId, device, framing, ...given };
-    const parts = { scheduler, random, server, client: this, events, data, framing };
+    const parts = { scheduler, random, server, client: this, events, data };
     const socket = new ServerSocket(parts);
     this.socket = socket;
     scheduler.at(server.process, scheduler.now + random.between(0.5, 4), "accept", () => {

@@ -38,7 +38,7 @@ const LOG = pino({ level: "silent" });
 const VALUES: Record<string, number> = {
   LINNET_CONNECTIONS_MAX: 32,
   LINNET_PENDING_MAX: 256,
-  LINNET_GRANT_SLOTS: 1024,
+  LINNET_GRANT_SLOTS: 128,
   LINNET_FAN_OUT_MEMBERS: 4,
   LINNET_AUDIT_SECONDS: 10,
   LINNET_LEASE_MS: 4000,
@@ -62,7 +62,7 @@ export interface Machine {
 export function sharedOf({ process, name, sql, redis }: Machine): Shared {
   const defaults = Object.entries(SETTINGS).map(([key, setting]) => [key, setting.default]);
   const values = { ...Object.fromEntries(defaults), ...VALUES } as Config["values"];
-  const limits = { grantSlots: 1024, userEntries: 100, strangerMessages: 3 };
+  const limits = { grantSlots: 128, userEntries: 100, strangerMessages: 3 };
   return {
     config: {
       values,

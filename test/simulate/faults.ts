@@ -61,6 +61,11 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       if (isWriters || world.random.chance(0.3)) world.store.end(session, "57P01");
     }
   },
+  // Most often while it waits for Redis: then nothing of its tells it, and the driver reconnects.
+  writerCut: (world) => {
+    const { holder } = world.store;
+    if (holder !== undefined) world.store.end(holder, "57P01");
+  },
   cutFromStore: (world, ms) => {
     const machine = world.random.pick([world.writer(), ...world.machines]);
     world.store.cutUntil.set(machine.process, world.scheduler.now + 1.5 * ms);
@@ -83,7 +88,8 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
 };
 
-const NAMES = Object.keys(FAULTS);
+/** The writer's fence is what most depends on, and the hardest to catch without. */
+const NAMES = [...Object.keys(FAULTS), "writerCut"];
 
 export function planFaults(world: World, fromMs: number, untilMs: number): void {
   const { random } = world;

@@ -1,16 +1,19 @@
 /**
- * `bun run simulate [--seeds N] [--seed S] [--seconds T] [--plant NAME]`: schedules from seeds, one
- * after the other, until one fails. `--seed` alone replays one and tells what happened in it.
+ * `bun run simulate [--seeds N] [--seed S] [--seconds T] [--processes P] [--plant NAME]`: schedules
+ * from seeds, by several processes. `--seed` alone replays one and tells what happened in it.
  */
+import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { loadSimulation } from "./loaded.ts";
 import type { Result } from "./schedule.ts";
+import { runShares } from "./shares.ts";
 
 interface Options {
   seeds?: string;
   seed?: string;
   seconds?: string;
   plant?: string;
+  processes: string;
 }
 
 const DEFAULT_SEEDS = 1000;
@@ -22,13 +25,14 @@ async function main(): Promise<number> {
     .option("--seeds <count>", "how many schedules, 1000 unless told")
     .option("--seed <seed>", "the first seed; without --seeds or --seconds that one is replayed")
     .option("--seconds <seconds>", "for so long, in place of a number of schedules")
+    .option("--processes <count>", "beside each other", String(availableParallelism()))
     .option("--plant <name>", "plants a bug, and counts the seeds until it is found; or all");
   const options = program.parse().opts<Options>();
+  const replays = options.seed && !options.seeds && !options.seconds;
+  if (options.plant === undefined && !replays) return await runMany(options);
   const simulation = await loadSimulation();
   if (options.plant !== undefined) return await plantAll(simulation, options.plant);
-  const replays = options.seed && !options.seeds && !options.seconds;
-  if (replays) return await replay(simulation, Number(options.seed));
-  return await runMany(simulation, options);
+  return await replay(simulation, Number(options.seed));
 }
 
 type Simulation = Awaited<ReturnType<typeof loadSimulation>>;
@@ -40,38 +44,35 @@ async function replay({ apart, runSchedule }: Simulation, seed: number): Promise
   return result.violations.length === 0 ? 0 : 1;
 }
 
-async function runMany({ apart, runSchedule }: Simulation, options: Options): Promise<number> {
+async function runMany(options: Options): Promise<number> {
   const first = Number(options.seed ?? Math.floor(Math.random() * 1e9));
-  const count = options.seconds === undefined ? Number(options.seeds ?? DEFAULT_SEEDS) : Infinity;
-  const forMs = options.seconds === undefined ? Infinity : Number(options.seconds) * 1000;
+  const { seconds, seeds } = options;
   const since = performance.now();
-  const processorSince = process.cpuUsage();
-  const sum = { faults: 0, sends: 0, takeovers: 0, virtualMs: 0 };
-  let run = 0;
-  for (; run < count && performance.now() - since < forMs; run++) {
-    const result = await apart(() => runSchedule(first + run));
-    if (result.violations.length > 0) {
-      tell(result);
-      console.log(`replay it with: bun run simulate --seed ${result.seed}`);
-      return 1;
-    }
-    sum.faults += result.faults;
-    sum.sends += result.sends;
-    sum.takeovers += result.takeovers;
-    sum.virtualMs += result.virtualMs;
-  }
-  const seconds = (performance.now() - since) / 1000;
-  const used = process.cpuUsage(processorSince);
-  const processorSeconds = (used.user + used.system) / 1e6;
+  const failed: number[] = [];
+  const sum = await runShares({
+    first,
+    count: seconds === undefined ? Number(seeds ?? DEFAULT_SEEDS) : undefined,
+    forMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+    processes: Number(options.processes),
+    failed(seed, violations) {
+      failed.push(seed);
+      console.log(`seed ${seed} failed:`);
+      for (const violation of violations) console.log(`  ${violation}`);
+      console.log(`replay it with: bun run simulate --seed ${seed}`);
+    },
+  });
+  const tookMs = performance.now() - since;
   const hours = (sum.virtualMs / 3_600_000).toFixed(1);
-  const perMinute = (each: number) => ((run / each) * 60).toFixed(0);
+  const perMinute = (ms: number) => ((sum.run / ms) * 60_000).toFixed(0);
+  const verdict = failed.length === 0 ? "none failed" : `failed: ${failed.join(", ")}`;
   console.log(
-    `${run} schedules from seed ${first}, none failed: ${sum.sends} sends, ${sum.faults} faults, ` +
-      `${sum.takeovers} takeovers, ${hours} hours of their time\n` +
-      `${seconds.toFixed(1)} s, ${perMinute(seconds)} a minute; ` +
-      `${perMinute(processorSeconds)} a minute of processor time`,
+    `${sum.run} schedules from seed ${first}, ${verdict}: ${sum.sends} sends, ` +
+      `${sum.changes} changes, ${sum.faults} faults, ${sum.takeovers} takeovers, ` +
+      `${hours} hours of their time\n` +
+      `${(tookMs / 1000).toFixed(1)} s with ${options.processes} processes, ` +
+      `${perMinute(tookMs)} a minute; ${perMinute(sum.processorMs)} a minute of processor time`,
   );
-  return 0;
+  return failed.length === 0 ? 0 : 1;
 }
 
 async function plantAll(simulation: Simulation, name: string): Promise<number> {

@@ -2,7 +2,6 @@
 import type { Random } from "../chaos/random.ts";
 import type { Socket, SocketData } from "../../src/gateway/sessions.ts";
 import type { SocketEvents } from "../../src/sdk/socket.ts";
-import type { Framing } from "../../src/wire/frame.ts";
 import type { Scheduler, SimProcess } from "./scheduler.ts";
 
 /** Bytes that the kernels of both ends hold before the server's own buffer fills. */
@@ -31,8 +30,8 @@ export interface Endpoint {
   slowUntil: number;
   /** Until when everything that it sends arrives twice. */
   doubleUntil: number;
-  /** Sees every frame that arrives, before the client does. */
-  arrived(frame: Frame, framing: Framing): void;
+  /** Hands a frame that arrived to the client. */
+  hears(deliver: () => void): void;
 }
 
 export class ServerSocket {
@@ -42,7 +41,6 @@ export class ServerSocket {
   readonly #events: SocketEvents;
   readonly #scheduler: Scheduler;
   readonly #random: Random;
-  readonly #framing: Framing;
   readonly #subscriptions = new Set<string>();
   #lastDown = 0;
   #lastUp = 0;
@@ -62,7 +60,6 @@ export class ServerSocket {
     client: Endpoint;
     events: SocketEvents;
     data: SocketData;
-    framing: Framing;
   }) {
     this.#scheduler = parts.scheduler;
     this.#random = parts.random;
@@ -70,7 +67,6 @@ export class ServerSocket {
     this.client = parts.client;
     this.#events = parts.events;
     this.data = parts.data;
-    this.#framing = parts.framing;
   }
 
   /** As the product sees it: the part of Bun's socket that it uses. */
@@ -85,8 +81,7 @@ export class ServerSocket {
     this.#inFlight += copy.length;
     this.#down(() => {
       this.#inFlight -= copy.length;
-      this.client.arrived(copy, this.#framing);
-      this.#events.frame(copy);
+      this.client.hears(() => this.#events.frame(copy));
       this.#sayDrained();
     });
     if (this.getBufferedAmount() === 0) return copy.length;

@@ -95,6 +95,14 @@ export const PLANTS: readonly Plant[] = [
     },
   },
   {
+    name: "changes-forgotten",
+    about: "that a change was applied is not written down",
+    plant: ({ store }) => {
+      store.rewrite = (text) => text.replace("INSERT INTO applied", "INSERT INTO nowhere");
+      return nothing;
+    },
+  },
+  {
     name: "stale-grants",
     about: "a cached grant is never invalidated",
     plant: () => replace(Grants.prototype, "invalidate", nothing),

@@ -27,7 +27,7 @@ function usersByName({ tables, params }: Execution): Row[] {
   return rows;
 }
 
-function grants({ tables, params }: Execution): Row[] {
+function grants({ tables, params, nowMs }: Execution): Row[] {
   const [conversations, peers, users] = params.slice(0, 3).map(parseNumbers);
   return (conversations ?? []).map((asked, at) => {
     const userId = users?.[at] as number;
@@ -50,7 +50,7 @@ function grants({ tables, params }: Execution): Row[] {
       all_muted: null,
       is_member: member !== undefined,
       role: member?.role ?? null,
-      muted: null,
+      muted: member === undefined ? null : (member.mutedUntilMs ?? 0) > nowMs,
       friends: tables.friends.has(`${userId}:${peer}`) && tables.friends.has(`${peer}:${userId}`),
       blocked_by_peer: false,
       blocked_peer: false,

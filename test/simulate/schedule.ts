@@ -19,6 +19,7 @@ export interface Result {
   violations: readonly string[];
   faults: number;
   sends: number;
+  changes: number;
   takeovers: number;
   tasks: number;
   virtualMs: number;
@@ -52,6 +53,7 @@ export function runSchedule(seed: number, options: ScheduleOptions = {}): Result
     violations,
     faults: counts.faults,
     sends: sends.size,
+    changes: world.changes.length,
     takeovers: store.takeovers,
     tasks: scheduler.tasksRun,
     virtualMs: scheduler.now,
@@ -63,7 +65,7 @@ function runWorld(world: World): void {
   const { scheduler, random } = world;
   world.redis.onSettled = (firstSeqs, payload) => checkDeleted(world, firstSeqs, payload);
   world.start();
-  const workMs = random.between(3500, 8000);
+  const workMs = random.between(3000, 6500);
   planWorkload(world, workMs);
   planFaults(world, CALM_MS, workMs);
   const isBroken = () => world.store.problem !== undefined;

@@ -6,6 +6,7 @@
 export interface ConversationTableRow {
   id: number;
   type: number;
+  name: string;
   wide: boolean;
   dissolved: boolean;
   joinMode: string;
@@ -20,6 +21,8 @@ export interface MemberTableRow {
   joinedSeq: number;
   joinedPts: number;
   readSeq: number;
+  /** Null where he isn't. */
+  mutedUntilMs: number | null;
 }
 
 export interface MessageTableRow {
@@ -206,10 +209,10 @@ export class Tables {
   addPair(type: number, low: number, high: number): number {
     if (this.pair(low, high) !== undefined) throw new SqlError("23505", "duplicate key: pair");
     const id = this.nextConversation++;
-    const shared = { wide: false, dissolved: false, joinMode: "free" };
+    const shared = { name: "", wide: false, dissolved: false, joinMode: "free" };
     this.conversations.set(id, { id, type, pairLow: low, pairHigh: high, ...shared });
     for (const userId of [low, high]) {
-      const numbers = { role: 0, joinedSeq: 0, joinedPts: 0, readSeq: -1 };
+      const numbers = { role: 0, joinedSeq: 0, joinedPts: 0, readSeq: -1, mutedUntilMs: null };
       if (userId > 0) this.putMember({ conversationId: id, userId, ...numbers });
     }
     return id;

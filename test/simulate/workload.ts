@@ -1,5 +1,6 @@
 /** What the clients of a world do, drawn from its seed. */
-import { GROUP_MEMBERS, type GroupName, USERS } from "./cast.ts";
+import type { Client } from "../../src/sdk/client.ts";
+import { type Asked, GROUP_MEMBERS, type GroupName, USERS } from "./cast.ts";
 import type { SimClient } from "./client.ts";
 import type { World } from "./world.ts";
 
@@ -7,17 +8,19 @@ const MILLION_GROUP = 5;
 /** Before this nothing fails, so that the groups are there. */
 export const CALM_MS = 1800;
 const AGAIN_MS = 150;
+const MUTED_UNTIL_MS = Date.UTC(2030, 0, 1);
 
 export function planWorkload(world: World, untilMs: number): void {
   const { random } = world;
   makeGroup(world, "narrow", 2);
   makeGroup(world, "wide", MILLION_GROUP);
   makeGroup(world, "turning", 2);
-  const sends = Math.floor(random.between(20, 80));
+  const sends = Math.floor(random.between(15, 60));
   for (let i = 0; i < sends; i++) {
     world.at(random.between(CALM_MS, untilMs), () => act(world));
   }
   world.at(random.between(CALM_MS, untilMs), () => change(world, "turning", "eve", "join"));
+  planChanges(world, untilMs);
   if (random.chance(0.5)) planKick(world, "narrow", "cid", untilMs);
   if (random.chance(0.5)) planKick(world, "wide", "eve", untilMs);
   if (random.chance(0.5)) planKick(world, "turning", "dee", untilMs);
@@ -54,6 +57,42 @@ function change(world: World, name: GroupName, user: string, what: "join" | "lea
   const [ann] = world.clients as [SimClient, ...SimClient[]];
   if (what === "leave") world.sentAway.add(`${name} ${user}`);
   ann.act((sdk) => sdk.groups[what](world.groups[name], [user]));
+}
+
+/** Groups are named afresh, and a member is silenced for good or heard again. */
+function planChanges(world: World, untilMs: number): void {
+  const { random } = world;
+  // Now and then a crowd of them: a wide log's positions are theirs and the messages' alike.
+  const count = Math.floor(random.chance(0.3) ? random.between(8, 24) : random.between(0, 6));
+  for (let i = 0; i < count; i++) {
+    const group = random.pick(["narrow", "wide", "turning"] as const);
+    const mutes = random.chance(0.4);
+    world.at(random.between(CALM_MS, untilMs), () => (mutes ? mute : update)(world, group, i));
+  }
+}
+
+function update(world: World, group: GroupName, number: number): void {
+  const name = `name ${number}`;
+  const asked = { group, mark: name, muted: "", code: 0 };
+  ask(world, asked, (sdk) => sdk.groups.update(world.groups[group], { name }));
+}
+
+function mute(world: World, group: GroupName, number: number): void {
+  const muted = "bob";
+  // Odd ones end it; each has a time of its own, far beyond any schedule's.
+  const until = number % 2 === 0 ? MUTED_UNTIL_MS + number : 0;
+  world.muted.add(`${group} ${muted}`);
+  const asked = { group, mark: until === 0 ? "" : String(until), muted, code: 0 };
+  ask(world, asked, (sdk) => sdk.groups.mute(world.groups[group], until, [muted]));
+}
+
+function ask(world: World, asked: Asked, body: (sdk: Client) => Promise<{ code: number }>): void {
+  const [ann] = world.clients as [SimClient, ...SimClient[]];
+  if (world.groups[asked.group] === 0) return;
+  world.changes.push(asked);
+  ann.act(async (sdk) => {
+    asked.code = (await body(sdk)).code;
+  });
 }
 
 /** One client does something; now and then in a burst. */

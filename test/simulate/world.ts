@@ -2,7 +2,7 @@
 import type { Random } from "../chaos/random.ts";
 import type { LocalGateway } from "../../src/delivery/router.ts";
 import type { Socket } from "../../src/gateway/sessions.ts";
-import { type GroupName, type Sent, USERS } from "./cast.ts";
+import { type Asked, type GroupName, type Sent, USERS } from "./cast.ts";
 import { SimClient } from "./client.ts";
 import { composeGateway, composeWorker, type Gateway } from "./compose.ts";
 import { publishTo, type ServerSocket, type SocketServer } from "./network.ts";
@@ -24,12 +24,16 @@ export class World {
   readonly machines: MachineNode[] = [];
   readonly clients: SimClient[] = [];
   readonly sends = new Map<string, Sent>();
+  /** Updates and mutes of groups, in the order in which they were asked for. */
+  readonly changes: Asked[] = [];
   readonly violations: string[] = [];
   readonly counts = { faults: 0, answers: 0, pushes: 0, renumbered: 0, replayed: 0 };
   /** Ids of the groups, once they are made. */
   readonly groups: Record<GroupName, number> = { narrow: 0, wide: 0, turning: 0 };
   /** "group user": who may be refused there, since he was sent away once. */
   readonly sentAway = new Set<string>();
+  /** "group user": who may be refused there, since he was silenced once. */
+  readonly muted = new Set<string>();
 
   constructor(random: Random, trace: Trace) {
     this.random = random;

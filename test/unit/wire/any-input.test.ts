@@ -1,5 +1,5 @@
 /** No input makes a codec throw, and what all framings can say they read alike. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { encode } from "@msgpack/msgpack";
 import * as fc from "fast-check";
 import { createCodecs } from "../../../src/wire/codec.ts";
@@ -7,6 +7,9 @@ import type { Inbound } from "../../../src/wire/frame.ts";
 import { FRAMINGS } from "../../../src/wire/frame.ts";
 import { createInbound } from "../../../src/wire/inbound.ts";
 import { envelopes } from "./arbitrary.ts";
+
+/** For a machine that others use too; it asserts no speed. */
+setDefaultTimeout(60_000);
 
 const RUNS = Number(Bun.env["LINNET_FUZZ_RUNS"] ?? 500);
 const codecs = createCodecs();

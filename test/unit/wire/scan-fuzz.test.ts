@@ -1,5 +1,5 @@
 /** The hand-written protobuf reader against the generated code, on frames good and bad. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import * as fc from "fast-check";
 import { createCodecs } from "../../../src/wire/codec.ts";
 import { CMD } from "../../../src/wire/commands.ts";
@@ -11,6 +11,9 @@ import { createInbound, fillInbound } from "../../../src/wire/inbound.ts";
 import { startReading } from "../../../src/wire/plain-fields.ts";
 import { readEnvelope } from "../../../src/wire/plain-read.ts";
 import { envelopes } from "./arbitrary.ts";
+
+/** For a machine that others use too; it asserts no speed. */
+setDefaultTimeout(60_000);
 
 const RUNS = Number(Bun.env["LINNET_FUZZ_RUNS"] ?? 1000);
 const codecs = createCodecs();
