@@ -21,28 +21,32 @@ export class Requests {
 
   /** Sends a message through steps 3 to 9; the answer has a code and, with 200, the numbers. */
   async send(inbound: Inbound, sender: Sender): Promise<AnswerItem> {
-    const refused = await this.#check(inbound, sender);
-    return refused ?? (await this.#taken((request) => this.#ingest.append(request)));
+    const append = (request: number): boolean => this.#ingest.append(request);
+    return await this.#checked(inbound, sender, () => this.#taken(append));
   }
 
   /** Steps 1 to 3 alone: the record that `send` would append, or why it may not be sent. */
   async check(inbound: Inbound, sender: Sender): Promise<RecordFields | AnswerItem> {
-    const refused = await this.#check(inbound, sender);
-    if (refused !== undefined) return refused;
-    const { record } = this.#ingest;
-    const key = this.#ingest.keyOfRecord();
-    return { ...record, key, target: [...record.target], mentions: [...record.mentions] };
+    return await this.#checked(inbound, sender, () => {
+      const { record } = this.#ingest;
+      const key = this.#ingest.keyOfRecord();
+      return { ...record, key, target: [...record.target], mentions: [...record.mentions] };
+    });
   }
 
-  async #check(inbound: Inbound, sender: Sender): Promise<AnswerItem | undefined> {
+  /** `use` comes in the tick of the check: the record is one object, and the next overwrites it. */
+  async #checked<T>(
+    inbound: Inbound,
+    sender: Sender,
+    use: () => T | Promise<T>,
+  ): Promise<T | AnswerItem> {
     for (let attempt = 0; ; attempt++) {
       const code = this.#ingest.check(inbound, sender, attempt);
       if (code === 0) {
         const { priority } = inbound;
         const crowded =
           priority !== 0 && this.#pending.isCrowded(priority, this.#clock.monotonicMs());
-        if (crowded) return unavailable("too many requests are under way");
-        return undefined;
+        return crowded ? unavailable("too many requests are under way") : await use();
       }
       if (code !== WAIT) return { ...answerOf(0, code), message: this.#ingest.problem };
       if (!(await this.#ingest.waited())) return unavailable("the store is away");

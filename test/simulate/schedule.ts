@@ -65,7 +65,7 @@ function runWorld(world: World): void {
   const { scheduler, random } = world;
   world.redis.onSettled = (firstSeqs, payload) => checkDeleted(world, firstSeqs, payload);
   world.start();
-  const workMs = random.between(3000, 6500);
+  const workMs = random.between(3500, 8000);
   planWorkload(world, workMs);
   planFaults(world, CALM_MS, workMs);
   const isBroken = () => world.store.problem !== undefined;

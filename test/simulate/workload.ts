@@ -15,7 +15,7 @@ export function planWorkload(world: World, untilMs: number): void {
   makeGroup(world, "narrow", 2);
   makeGroup(world, "wide", MILLION_GROUP);
   makeGroup(world, "turning", 2);
-  const sends = Math.floor(random.between(15, 60));
+  const sends = Math.floor(random.between(20, 80));
   for (let i = 0; i < sends; i++) {
     world.at(random.between(CALM_MS, untilMs), () => act(world));
   }

@@ -103,7 +103,7 @@ describe("a custom conversation", () => {
     expect(await heard("ben", "take ann")).toBe(true);
     const message = { from: "ann", conversationId: id, content: { text: "refuse" }, localId: "h" };
     const overHttp = await server.call("POST", "/openapi/v1/message", AS_APP, message);
-    expect(overHttp).toMatchObject({ code: 403, msg: "body.not today" });
+    expect(overHttp).toMatchObject({ code: 403, msg: "not today" });
   });
 
   test("takes nothing without an answer, unless it was made to", async () => {
