@@ -80,7 +80,8 @@ export async function commitBatch(sql: Sql, writer: string, rows: BatchRows): Pr
         expires_at, cmd, type, flags, device_id, local_id, content, options, target)
       SELECT id, conversation_id, seq, sender_id, dedupe_key, conversation_pts,
         now() + ttl * interval '1 second', cmd, type, coalesce(flags, 0), device_id, local_id,
-        substring(${m.contents.bytes}::bytea FROM content_at FOR content_bytes), options, target::int8[]
+        substring(${m.contents.bytes}::bytea FROM content_at FOR content_bytes), options,
+        target::int8[]
       FROM unnest(${m.ids}::text::int8[], ${m.conversations}::text::int8[], ${m.seqs}::text::int8[],
         ${m.senders}::text::int8[], ${m.keys}::text::int8[], ${m.conversationPts}::text::int8[],
         ${m.ttls}::text::int4[], ${m.cmds}::text::int2[], ${m.types}::text::int4[],
