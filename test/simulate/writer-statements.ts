@@ -17,6 +17,7 @@ export const WRITER_STATEMENTS: readonly Statement[] = [
   { piece: "seq, sender_id, dedupe_key, conversation_pts, expires_at, cmd,", run: commitBatch },
   { piece: "seq, sender_id, dedupe_key, cmd, type, flags, device_id,", run: commitPlain },
   { piece: "INSERT INTO poison", run: setAside },
+  { piece: "FROM read_timeouts", run: () => [] },
   { piece: "WITH due AS (", run: expire },
   { piece: "DELETE FROM applied", run: forgetApplied },
   { piece: "SELECT linnet_fence(?)", run: beat },
