@@ -15,6 +15,12 @@ import type { WideLogs } from "./wide-logs.ts";
 /** Protocol: a silent connection is pinged, then closed. */
 const PING_AFTER_MS = 45_000;
 const CLOSE_AFTER_MS = 90_000;
+/**
+ * What handshakes leave behind is several times what connections keep, and stays resident: after so
+ * many it is collected and given back, once, in the first second with hardly any.
+ */
+const COLLECT_AFTER = 1000;
+const CALM_CONNECTS = 10;
 /** Bun tells no code to a handler; these mean that the socket is open. */
 const OPEN = 1;
 
@@ -30,6 +36,8 @@ export class Connections {
   readonly #clock: Clock;
   readonly #log: Log;
   #mute = false;
+  #openedSinceCollected = 0;
+  #openedSinceSweep = 0;
 
   constructor(parts: {
     sessions: Sessions;
@@ -67,6 +75,7 @@ export class Connections {
     if (this.#mute || this.#sessions.full) return socket.close(CLOSE.draining, comeBack());
     const slot = this.#sessions.add(socket, this.#clock.monotonicMs());
     socket.data.slot = slot;
+    this.#openedSinceSweep += 1;
     this.#inbound.opened(slot);
     this.#join
       .join(socket)
@@ -144,6 +153,7 @@ export class Connections {
 
   /** To be called about every second: pings silent connections and closes dead ones. */
   sweep(): void {
+    this.#collect();
     const nowMs = this.#clock.monotonicMs();
     this.#sessions.each((slot, socket) => {
       const silentMs = nowMs - (this.#sessions.seenAtMs[slot] as number);
@@ -154,6 +164,16 @@ export class Connections {
         socket.ping();
       }
     });
+  }
+
+  /** A stop of tens of milliseconds; one that goes beside the loop gives nothing back. */
+  #collect(): void {
+    const opened = this.#openedSinceSweep;
+    this.#openedSinceSweep = 0;
+    this.#openedSinceCollected += opened;
+    if (opened > CALM_CONNECTS || this.#openedSinceCollected < COLLECT_AFTER) return;
+    this.#openedSinceCollected = 0;
+    Bun.gc(true);
   }
 
   /**

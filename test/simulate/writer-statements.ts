@@ -14,7 +14,8 @@ export const WRITER_STATEMENTS: readonly Statement[] = [
   { piece: "m.dedupe_key = q.dedupe_key", run: loadKnown },
   { piece: "INSERT INTO conversations (type, pair_low, pair_high)", run: makePairs },
   { piece: "m.conversation_id, m.user_id, m.read_seq FROM unnest(?", run: loadReadSeqs },
-  { piece: "WITH message AS ( INSERT INTO messages", run: commitBatch },
+  { piece: "seq, sender_id, dedupe_key, conversation_pts, expires_at, cmd,", run: commitBatch },
+  { piece: "seq, sender_id, dedupe_key, cmd, type, flags, device_id,", run: commitPlain },
   { piece: "INSERT INTO poison", run: setAside },
   { piece: "FROM read_timeouts", run: () => [] },
   { piece: "WITH due AS (", run: expire },
@@ -173,6 +174,43 @@ function messageRows(params: readonly unknown[], nowMs: number): MessageTableRow
       content: Buffer.from(contents.subarray(start, start + number(13, row))),
       options: parseBytes(columns[14]?.[row]),
       target: target === undefined ? null : parseNumbers(target),
+    };
+  });
+}
+
+/** Messages and their inbox rows alone; first what most rows have in common. */
+function commitPlain(execution: Execution): Row[] {
+  checkFence(execution);
+  const { tables, params, text } = execution;
+  const messages = plainRows(params.slice(0, 4), params.slice(4, 17));
+  const inbox = inboxRows(params.slice(18, 21));
+  const ignoreKnown = text.includes("ON CONFLICT DO NOTHING");
+  tables.write({ messages, events: [], inbox }, ignoreKnown);
+  return [];
+}
+
+function plainRows(common: readonly unknown[], params: readonly unknown[]): MessageTableRow[] {
+  const contents = params[0] as Buffer;
+  const columns = params.slice(1).map((text) => parseArray(String(text)));
+  const number = (column: number, row: number) => Number(columns[column]?.[row]);
+  return (columns[0] ?? []).map((id, row): MessageTableRow => {
+    const start = number(10, row) - 1;
+    return {
+      id: id as string,
+      conversationId: number(1, row),
+      seq: number(2, row),
+      senderId: number(3, row),
+      key: number(4, row),
+      conversationPts: null,
+      expiresAtMs: null,
+      cmd: Number(columns[5]?.[row] ?? common[0]),
+      type: Number(columns[6]?.[row] ?? common[1]),
+      flags: Number(columns[7]?.[row] ?? common[2]),
+      deviceId: columns[8]?.[row] ?? String(common[3]),
+      localId: columns[9]?.[row] ?? "",
+      content: Buffer.from(contents.subarray(start, start + number(11, row))),
+      options: null,
+      target: null,
     };
   });
 }
