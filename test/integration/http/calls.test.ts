@@ -187,3 +187,16 @@ test("the list of conversations is paged without a repeat", async () => {
   expect(seen.length).toBeGreaterThan(2);
   expect(new Set(seen).size).toBe(seen.length);
 });
+
+test("sends at once each say their own, to their own", async () => {
+  const count = 60;
+  const names = Array.from({ length: count }, (_, n) => `crowd-${n}`);
+  await Promise.all(names.map((id) => server.login(id)));
+  const sent = await Promise.all(
+    names.map((to) => post("/message", { to, content: { text: `for ${to}` }, localId: to })),
+  );
+  expect(sent.map(({ code }) => code)).toEqual(names.map(() => 200));
+  const got = await Promise.all(names.map((userId) => events(userId)));
+  const texts = got.map((list) => list.map(({ content }) => content?.text));
+  expect(texts).toEqual(names.map((name) => [`for ${name}`]));
+});
