@@ -12,6 +12,7 @@ import {
   friendCommand,
   friendListCommand,
 } from "../commands/relation.ts";
+import { allOnlineCommand, markChatCommand } from "../commands/exampleim.ts";
 import { syncCommand } from "../commands/sync.ts";
 import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
 import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
@@ -50,7 +51,7 @@ export function commandTable(parts: {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
     [CMD.conversationSync]: historyCommand(sql),
-    [CMD.read]: readCommand(ingest, requests),
+    [CMD.read]: markChatCommand(sql, readCommand(ingest, requests)),
     [CMD.groupCreate]: groupCreateCommand({ sql, ingest, requests }),
     [CMD.groupJoin]: members,
     [CMD.groupLeave]: members,
@@ -66,7 +67,7 @@ export function commandTable(parts: {
     [CMD.friendUpdate]: friendCommand(asking),
     [CMD.friendBlock]: blockCommand(asking),
     [CMD.syncFriend]: friendListCommand(sql),
-    [CMD.userOnline]: onlineCommand(parts),
+    [CMD.userOnline]: allOnlineCommand(parts.sessions, onlineCommand(parts)),
     [CMD.userOffline]: backgroundCommand(parts),
     ...signalCommands(parts),
   };

@@ -12,7 +12,7 @@ import type { Codecs } from "../wire/codec.ts";
 import { CMD, isChat, isSignal } from "../wire/commands.ts";
 import { DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
-import type { Inbound as Frame } from "../wire/frame.ts";
+import { type Inbound as Frame, READ_IGNORED, UNANSWERED } from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
 import type { CommandAnswer, Commands } from "./command.ts";
 import type { Lease } from "./lease.ts";
@@ -198,6 +198,7 @@ export class Inbound {
     if (socket === undefined) return undefined;
     const frame = this.#frame;
     const code = this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
+    if (code === READ_IGNORED) return undefined;
     if (attempt === 0 && !this.#mayGo(slot, frame.cmd)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }
@@ -234,7 +235,7 @@ export class Inbound {
     if (code !== 0) return this.#refuse(slot, frame, code, this.#ingest.problem);
     const generation = this.#sessions.generations[slot] as number;
     const nowMs = this.#clock.monotonicMs();
-    const request = this.#pending.take(slot, generation, frame.cmd, frame.localId, nowMs);
+    const request = this.#pending.take(slot, generation, frame.cmd, answerId(frame), nowMs);
     if (request === 0) {
       return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");
     }
@@ -257,13 +258,14 @@ export class Inbound {
     }
     const envelope = this.#codecs[this.#sessions.framing(slot)].decode(bytes);
     if (typeof envelope === "string") return this.#refuse(slot, frame, CODE.malformed, envelope);
+    const answered = answerId(frame);
     const generation = this.#sessions.generations[slot];
     const sender = { ...this.#sender };
     const running = command({ slot, sender, envelope, cmd, localId });
     return withDeadline(running, COMMAND_DEADLINE_MS).then(
       (answer) => {
         if (this.#sessions.generations[slot] === generation)
-          this.#answer(slot, cmd, localId, answer);
+          this.#answer(slot, cmd, answered, answer);
       },
       (error: unknown) => {
         this.#log.warn({ cmd, error: String(error) }, "a command failed");
@@ -312,6 +314,11 @@ export class Inbound {
 
 /** What a frame waits for: the tables' load, or a command. */
 type Awaited = "load" | Promise<void>;
+
+/** The `localId` that an answer repeats. */
+function answerId({ silent, localId }: Frame): string {
+  return silent ? UNANSWERED + localId : localId;
+}
 
 function isDone(): boolean {
   return true;
