@@ -3,14 +3,25 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
+import * as broadcasts from "../src/postgres/schema/broadcasts.ts";
 import * as conversations from "../src/postgres/schema/conversations.ts";
+import * as groups from "../src/postgres/schema/groups.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
 import * as presence from "../src/postgres/schema/presence.ts";
 import * as search from "../src/postgres/schema/search.ts";
 import * as server from "../src/postgres/schema/server.ts";
 import * as users from "../src/postgres/schema/users.ts";
 
-const TABLES = { ...users, ...conversations, ...messages, ...presence, ...search, ...server };
+const TABLES = {
+  ...users,
+  ...conversations,
+  ...groups,
+  ...messages,
+  ...broadcasts,
+  ...presence,
+  ...search,
+  ...server,
+};
 
 interface Purpose {
   readonly what: string;
@@ -44,12 +55,20 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   conversations: {
     what: "Conversations of all types. No counter stands here: numbers are the newest rows of the logs.",
     writers:
-      "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`); friendship sets a pair's type (`src/commands/apply-relation.ts`).",
+      "The writer: pairs at their first message (`src/path/prepare.ts`), groups (`src/commands/apply-group.ts`, `apply-group-update.ts`); friendship sets a pair's type (`src/commands/apply-relation.ts`).",
   },
   members: {
     what: "Who is in a conversation, from where on it is his, how far he has read, and how he has set it.",
     writers:
-      "The writer: membership (`src/commands/apply-group.ts`, `src/path/prepare.ts`), settings (`src/commands/apply-conversation.ts`), read cursors (`src/store/batch.ts`).",
+      "The writer: membership (`src/commands/apply-group-members.ts`, `src/path/prepare.ts`), roles and mutes (`src/commands/apply-group-update.ts`, `apply-group-mute.ts`), settings (`src/commands/apply-conversation.ts`), read cursors (`src/store/batch.ts`).",
+  },
+  member_removals: {
+    what: "Who has left a group, so that lists of members sync by version. The newest 10,000 versions of each group are kept.",
+    writers: "The writer (`src/commands/apply-group-members.ts`).",
+  },
+  group_requests: {
+    what: "Who asks to be let into a group. A row goes when it is answered.",
+    writers: "The writer (`src/commands/apply-group-requests.ts`).",
   },
   messages: {
     what: "Messages, each once, whatever the number of its recipients. In a wide conversation this is a part of the conversation's own log.",
@@ -59,6 +78,11 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   events: {
     what: "What changes a user's view and is no message: reads, membership, relations, turning wide.",
     writers: "The writer (`src/store/batch.ts`).",
+  },
+  broadcasts: {
+    what: "What the host application says to many users, and how far that has come.",
+    writers:
+      "HTTP (`src/http/broadcast.ts`); the process that carries it out (`src/path/broadcasts.ts`).",
   },
   inbox: {
     what: "Each user's own log: one row per pts, which names a message or an event.",

@@ -16,6 +16,13 @@ interface Tally {
 const CHECKOUT = resolve(import.meta.dir, "..");
 /** Folders whose files share one process; files elsewhere may break what is around them. */
 const TOGETHER = ["test/tidy", "test/unit", "test/contract"];
+/** Files that run once more, on a Redis Cluster of three. */
+const ON_CLUSTER_TOO = [
+  "test/integration/sdk.test.ts",
+  "test/integration/promises.test.ts",
+  "test/integration/http/calls.test.ts",
+];
+const CLUSTER = { LINNET_TEST_REDIS: "cluster" };
 const PROCESS_TIMEOUT_MS = 8 * 60_000;
 const TEST_TIMEOUT_MS = 60_000;
 
@@ -27,7 +34,10 @@ async function main(): Promise<number> {
     tellCheck(await auditDependencies(), tally);
     const reports = mkdtempSync(join(tmpdir(), "linnet-verify-"));
     for (const [index, target] of testTargets().entries()) {
-      await runTests(target, join(reports, `${index}.xml`), tally);
+      await runTests(target, {}, join(reports, `${index}.xml`), tally);
+    }
+    for (const [index, target] of ON_CLUSTER_TOO.entries()) {
+      await runTests(target, CLUSTER, join(reports, `cluster-${index}.xml`), tally);
     }
     rmSync(reports, { recursive: true, force: true });
   } else {
@@ -64,7 +74,12 @@ function testTargets(): string[] {
   return [...folders, ...files.filter((file) => !isTogether(file))];
 }
 
-async function runTests(target: string, report: string, tally: Tally): Promise<void> {
+async function runTests(
+  target: string,
+  env: Readonly<Record<string, string>>,
+  report: string,
+  tally: Tally,
+): Promise<void> {
   const since = performance.now();
   const child = Bun.spawn(
     [
@@ -73,6 +88,7 @@ async function runTests(target: string, report: string, tally: Tally): Promise<v
     ],
     {
       cwd: CHECKOUT,
+      env: { ...process.env, ...env },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "pipe",
@@ -92,7 +108,8 @@ async function runTests(target: string, report: string, tally: Tally): Promise<v
   tally.failed += counted.failed;
   const word = counted.failed === 0 ? "ok  " : "FAIL";
   const numbers = `${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`;
-  console.log(`${word}  ${target}: ${numbers} in ${secondsSince(since)}`);
+  const where = env === CLUSTER ? " on a Redis Cluster" : "";
+  console.log(`${word}  ${target}${where}: ${numbers} in ${secondsSince(since)}`);
   if (counted.failed > 0) console.log(lastLines(`${out}${err}`, 200));
 }
 

@@ -1,10 +1,18 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
-import { groupCreateCommand, groupMembersCommand } from "../commands/group.ts";
+import { attendanceCommand } from "../commands/attendance.ts";
 import {
   conversationCreateCommand,
   conversationDeleteCommand,
   conversationUpdateCommand,
 } from "../commands/conversation.ts";
+import {
+  groupCreateCommand,
+  groupJoinCommand,
+  groupLeaveCommand,
+  groupMuteCommand,
+  groupUpdateCommand,
+} from "../commands/group.ts";
+import { groupSyncCommand } from "../commands/group-sync.ts";
 import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
 import {
   blockCommand,
@@ -17,6 +25,7 @@ import { syncCommand } from "../commands/sync.ts";
 import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
 import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
 import { callCommand, typingCommand } from "../commands/signals.ts";
+import type { Attendance } from "../gateway/attendance.ts";
 import type { Clock } from "../base/clock.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
@@ -36,6 +45,7 @@ export function commandTable(parts: {
   catchUp: CatchUp;
   ingest: Ingest;
   requests: Requests;
+  attendance: Attendance;
   redis: RedisConnection;
   clock: Clock;
   gatewayId: string;
@@ -44,18 +54,13 @@ export function commandTable(parts: {
   news: PresenceNews;
   signals: Signals;
 }): Commands {
-  const { sql, epoch, catchUp, ingest, requests } = parts;
-  const members = groupMembersCommand({ sql, ingest, requests });
+  const { sql, epoch, catchUp, ingest, requests, attendance } = parts;
   const asking = { sql, ingest, requests };
   return {
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
     [CMD.syncConversation]: conversationListCommand(sql),
-    [CMD.conversationSync]: historyCommand(sql),
+    [CMD.conversationSync]: historyCommand(sql, catchUp),
     [CMD.read]: markChatCommand(sql, readCommand(ingest, requests)),
-    [CMD.groupCreate]: groupCreateCommand({ sql, ingest, requests }),
-    [CMD.groupJoin]: members,
-    [CMD.groupLeave]: members,
-    [CMD.groupDismiss]: members,
     [CMD.conversationCreate]: conversationCreateCommand(asking),
     [CMD.conversationDelete]: conversationDeleteCommand(asking),
     [CMD.conversationUpdate]: conversationUpdateCommand(asking),
@@ -67,6 +72,13 @@ export function commandTable(parts: {
     [CMD.friendUpdate]: friendCommand(asking),
     [CMD.friendBlock]: blockCommand(asking),
     [CMD.syncFriend]: friendListCommand(sql),
+    [CMD.groupCreate]: groupCreateCommand(asking),
+    [CMD.groupJoin]: attendanceCommand(sql, attendance, groupJoinCommand(asking)),
+    [CMD.groupLeave]: attendanceCommand(sql, attendance, groupLeaveCommand(asking)),
+    [CMD.groupDismiss]: groupLeaveCommand(asking),
+    [CMD.groupUpdate]: groupUpdateCommand(asking),
+    [CMD.groupMute]: groupMuteCommand(asking),
+    [CMD.syncGroup]: groupSyncCommand(sql),
     [CMD.userOnline]: allOnlineCommand(parts.sessions, onlineCommand(parts)),
     [CMD.userOffline]: backgroundCommand(parts),
     ...signalCommands(parts),

@@ -17,6 +17,7 @@ import { createApi } from "../http/api.ts";
 import { healthPage, notServedHere } from "../http/health.ts";
 import { HttpRates } from "../http/rates.ts";
 import { answerOf } from "../path/outcome.ts";
+import { Broadcasts } from "../path/broadcasts.ts";
 import type { Pending } from "../path/pending.ts";
 import type { OfflinePush } from "../path/signals.ts";
 import { openRedis } from "../redis/client.ts";
@@ -60,7 +61,9 @@ export async function composeGateway(
   // What comes after the lease was taken is delivered, what came before is read.
   await reachable(() => kicks.begin());
   receiver.start();
+  const broadcasts = new Broadcasts({ ...shared, ...sending });
   const server = composeServer(shared, sending, {
+    broadcastMade: () => broadcasts.tick(),
     connections: shared.config.roles.has("gateway") ? connections : undefined,
     commands: inbound.answers,
     readiness,
@@ -80,12 +83,14 @@ export async function composeGateway(
     sending.transientPush.tick();
     presence.news.tick();
     answerOverdue(shared, sending);
+    if (shared.config.roles.has("api")) broadcasts.tick();
   }, TICK_MS);
   return {
     port: server.port,
     local,
     async stop() {
       server.drain();
+      broadcasts.stop();
       connections.mute();
       await sending.appender.drained();
       await answered(sending.pending, values.LINNET_ANSWER_MS);
@@ -138,11 +143,12 @@ function composeServer(
     readiness: Readiness;
     revocations: Revocations;
     kicked: (revocation: Revocation) => void;
+    broadcastMade: () => void;
   },
 ): GatewayServer {
   const { values, origins, trustedProxies: proxies } = shared.config;
   const tokens = tokensOf(shared);
-  const { revocations, kicked } = parts;
+  const { revocations, kicked, broadcastMade } = parts;
   const credentials = new Credentials({ ...shared, tokens, revocations });
   const ready = () => parts.readiness.reasons();
   const api = createApi({
@@ -151,6 +157,7 @@ function composeServer(
     tokens,
     credentials,
     kicked,
+    broadcastMade,
     rates: httpRates(shared),
     appKey: values.LINNET_APP_KEY,
     epoch: shared.settings.epoch,

@@ -1,5 +1,6 @@
 /** Joins what takes requests in, steps 1 to 4, and what answers them, step 9. */
 import { type LocalGateway, Router } from "../delivery/router.ts";
+import { Attendance } from "../gateway/attendance.ts";
 import { CatchUp } from "../gateway/catch-up.ts";
 import { ExampleimPushes } from "../gateway/exampleim-pushes.ts";
 import { Inbound } from "../gateway/inbound.ts";
@@ -10,6 +11,7 @@ import { TransientPush } from "../gateway/transient-push.ts";
 import { Watches } from "../gateway/watches.ts";
 import { WideLogs } from "../gateway/wide-logs.ts";
 import { DirectPush } from "../path/direct-push.ts";
+import { Asking } from "../path/asking.ts";
 import { Ingest } from "../path/ingest.ts";
 import { answerOf } from "../path/outcome.ts";
 import { Pending } from "../path/pending.ts";
@@ -37,7 +39,14 @@ export function composeSending(shared: Shared) {
   const transientPush = new TransientPush({ ...shared, sessions, codecs, outbound, watches });
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
-  const ingest = new Ingest({ ...shared, access, hash: keyedHash(shared), appender });
+  const ingest = new Ingest({
+    ...shared,
+    access,
+    hash: keyedHash(shared),
+    appender,
+    asking: new Asking({ ...shared, secret: values.LINNET_ASK_SECRET || values.LINNET_APP_KEY }),
+    hasJoined: (slot, conversationId) => wideLogs.hasJoined(slot, conversationId),
+  });
   const requests = new Requests({ ...shared, ingest, pending });
   const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
   return { ...pushing, pending, access, appender, ingest, requests };
@@ -80,11 +89,13 @@ export function composeInbound(
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);
   const { epoch } = shared.settings;
+  const recentEvents = values.LINNET_RECENT_EVENTS;
+  const attendance = new Attendance({ ...shared, ...sending, recentEvents });
   return new Inbound({
     ...shared,
     ...sending,
     direct,
-    commands: commandTable({ ...shared, ...sending, ...presence, epoch, catchUp }),
+    commands: commandTable({ ...shared, ...sending, ...presence, epoch, catchUp, attendance }),
     lease,
     limits: {
       messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,

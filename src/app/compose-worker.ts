@@ -10,6 +10,7 @@ import { openRedis } from "../redis/client.ts";
 import { SearchLoop } from "../store/search-loop.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
+import { groupLimits } from "./group-limits.ts";
 import type { Shared } from "./shared.ts";
 
 export interface RunningWorker {
@@ -51,6 +52,7 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
       batchRowsMax: values.LINNET_BATCH_ROWS,
       batchBytesMax: values.LINNET_BATCH_BYTES,
       fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
+      groups: groupLimits(values),
     },
   });
   const sweep = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });

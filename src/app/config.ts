@@ -3,6 +3,7 @@
  */
 import type { BlockList } from "node:net";
 import { readNetworks } from "../base/address.ts";
+import { type ListedHosts, readListedHosts } from "../base/public-address.ts";
 import type { TokenKey } from "../base/token.ts";
 import { SETTINGS, type Setting, type SettingName } from "./settings.ts";
 
@@ -23,6 +24,8 @@ export interface Config {
   /** Empty: pages of all origins may connect. */
   readonly origins: ReadonlySet<string>;
   readonly trustedProxies: BlockList;
+  /** What outgoing requests may reach though private. */
+  readonly outgoingHosts: ListedHosts;
 }
 
 /** Every sentence names the variable. */
@@ -48,6 +51,7 @@ export function readConfig(
     tokenKeys: readTokenKeys(values.LINNET_TOKEN_KEYS),
     origins: readOrigins(values.LINNET_ORIGINS),
     trustedProxies: readProxies(values.LINNET_TRUSTED_PROXIES),
+    outgoingHosts: readOutgoingHosts(values.LINNET_OUTGOING_HOSTS),
   });
 }
 
@@ -126,6 +130,12 @@ function readProxies(text: string): BlockList {
   const networks = readNetworks(text);
   if (networks !== undefined) return networks;
   throw new ConfigError(`LINNET_TRUSTED_PROXIES: "${text}" is no list of networks as 10.0.0.0/8`);
+}
+
+function readOutgoingHosts(text: string): ListedHosts {
+  const hosts = readListedHosts(text);
+  if (hosts !== undefined) return hosts;
+  throw new ConfigError(`LINNET_OUTGOING_HOSTS: "${text}" is no list of names and networks`);
 }
 
 /** Relations between limits: what contradicts itself doesn't start. */

@@ -1,14 +1,16 @@
 /** What all roles of a process share, made once. */
+import { readFileSync } from "node:fs";
 import { Registry } from "prom-client";
 import { systemClock } from "../base/clock.ts";
 import { KeyedHash } from "../base/hash.ts";
 import { createLog } from "../base/log.ts";
+import { OutgoingHttp } from "../base/outgoing-http.ts";
 import { Tokens } from "../base/token.ts";
 import { Access } from "../filter/access.ts";
 import { openPool } from "../postgres/client.ts";
 import type { DatabaseSettings } from "../postgres/settings.ts";
 import { openRedis } from "../redis/client.ts";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 
 export type SharedParts = ReturnType<typeof shareParts>;
 
@@ -38,8 +40,25 @@ export function shareParts(config: Config) {
       values.LINNET_QUERY_MS,
     ),
     redis: openRedis(values.REDIS_URL, `linnet-${gatewayId}`, log),
+    outgoing: outgoingOf(config),
     newAccess: () => new Access(systemClock, accessLimits, seed),
   };
+}
+
+function outgoingOf({ values, outgoingHosts }: Config): OutgoingHttp {
+  const file = values.LINNET_OUTGOING_CERTIFICATES;
+  return new OutgoingHttp({
+    listed: outgoingHosts,
+    certificates: file === "" ? undefined : readCertificates(file),
+  });
+}
+
+function readCertificates(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigError(`LINNET_OUTGOING_CERTIFICATES: ${String(error)}`);
+  }
 }
 
 export function tokensOf(shared: Shared): Tokens {

@@ -2,12 +2,6 @@
 import type { Appliers } from "../path/change.ts";
 import { CMD } from "../wire/commands.ts";
 import {
-  applyGroupCreate,
-  applyGroupDismiss,
-  applyGroupJoin,
-  applyGroupLeave,
-} from "./apply-group.ts";
-import {
   applyConversationCreate,
   applyConversationDelete,
   applyConversationUpdate,
@@ -15,12 +9,18 @@ import {
 import { friendAddApplier, type RelationLimits } from "./apply-friend-request.ts";
 import { applyBlock, applyFriendDelete, applyFriendUpdate } from "./apply-relation.ts";
 import { applyUserMute, applyUserSetting } from "./apply-user.ts";
+import { applyGroupCreate, applyGroupDismiss } from "./apply-group.ts";
+import { applyGroupJoin, applyGroupLeave } from "./apply-group-members.ts";
+import { applyGroupMute } from "./apply-group-mute.ts";
+import { applyGroupUpdate } from "./apply-group-update.ts";
 
 export const APPLIERS: Appliers = {
   [CMD.groupCreate]: applyGroupCreate,
   [CMD.groupJoin]: applyGroupJoin,
   [CMD.groupLeave]: applyGroupLeave,
   [CMD.groupDismiss]: applyGroupDismiss,
+  [CMD.groupUpdate]: applyGroupUpdate,
+  [CMD.groupMute]: applyGroupMute,
   [CMD.friendDelete]: applyFriendDelete,
   [CMD.friendUpdate]: applyFriendUpdate,
   [CMD.friendBlock]: applyBlock,

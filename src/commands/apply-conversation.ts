@@ -1,9 +1,10 @@
 /** The writer's side of conversations as one user has them: opened, hidden, cleared, set. */
 import { type Applier, type ChangeContext, type ChangeResult, refused } from "../path/change.ts";
-import { CONVERSATION, isGroup } from "../wire/commands.ts";
+import { CONVERSATION } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { type Data, DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
+import { outsiderCode } from "../wire/policy.ts";
 import { dataOf } from "./apply-relation.ts";
 import { flagOf } from "./parameters.ts";
 import { namesOf, relationOf, unchanged } from "./relation-rows.ts";
@@ -108,7 +109,7 @@ async function membership({ sql, record }: ChangeContext): Promise<Membership | 
     WHERE c.id = ${record.conversationId}`;
   if (row === undefined) return refused(CODE.noSuchConversation);
   if (row.member) return row;
-  return refused(isGroup(row.type) ? CODE.notGroupMember : CODE.senderNotInConversation);
+  return refused(outsiderCode(row.type));
 }
 
 /** The user's other devices hear of it in his own log. */

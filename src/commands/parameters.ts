@@ -1,8 +1,8 @@
 /** Reading a command's parameters, which the codec has checked for their types. */
 import type { Reader } from "../inbox/history.ts";
-import { isGroup } from "../wire/commands.ts";
 import type { Data } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
+import { outsiderCode } from "../wire/policy.ts";
 
 /** 0 when absent. */
 export function numberOf(data: Data, name: string): number {
@@ -31,5 +31,5 @@ export function memberCode(
 ): number {
   if (found === undefined) return CODE.noSuchConversation;
   if (found.reader !== undefined) return CODE.ok;
-  return isGroup(found.conversationType) ? CODE.notGroupMember : CODE.senderNotInConversation;
+  return outsiderCode(found.conversationType);
 }

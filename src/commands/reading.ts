@@ -1,7 +1,8 @@
 /** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34), MSG_READ (22): lists, history, read cursors. */
+import type { CatchUp } from "../gateway/catch-up.ts";
 import { answered, type Command, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
-import { findReader, history, middle } from "../inbox/history.ts";
+import { findReader, guestReader, history, middle } from "../inbox/history.ts";
 import { changeRecord } from "../path/change-record.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
@@ -23,19 +24,22 @@ export function conversationListCommand(sql: Sql): Command {
   };
 }
 
-export function historyCommand(sql: Sql): Command {
-  return async ({ sender, envelope }) => {
+export function historyCommand(sql: Sql, catchUp: CatchUp): Command {
+  return async ({ slot, sender, envelope }) => {
     const conversationId = envelope.route?.conversationId;
     if (conversationId === undefined) return conversationRequired();
     const data = envelope.content?.data ?? {};
     const limit = numberOf(data, "limit") || LIST_DEFAULT;
     if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
-    const found = await findReader(sql, conversationId, sender.userId);
-    if (found?.reader === undefined) return answered(memberCode(found));
+    const leased = catchUp.leasedFrom(slot, conversationId);
+    const guest = leased && (await guestReader(sql, conversationId, sender.userId, leased.seq));
+    const found = guest ? undefined : await findReader(sql, conversationId, sender.userId);
+    const reader = guest ?? found?.reader;
+    if (reader === undefined) return answered(memberCode(found));
     const given = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
     const fromSeq = flagOf(data, "around") ? middle(given, limit) : given;
     const backward = flagOf(data, "backward");
-    return answered(CODE.ok, { ...(await history(sql, found.reader, fromSeq, limit, backward)) });
+    return answered(CODE.ok, { ...(await history(sql, reader, fromSeq, limit, backward)) });
   };
 }
 

@@ -19,7 +19,7 @@ import type { Sql } from "../postgres/client.ts";
 import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { memberCode, numberOf, textOf } from "./parameters.ts";
-import { findWideLog } from "../inbox/wide-log.ts";
+import { findWideLog, guestWideLog } from "../inbox/wide-log.ts";
 
 export function syncCommand(sql: Sql, epoch: string, catchUp: CatchUp): Command {
   return (context) =>
@@ -97,7 +97,12 @@ async function syncWide(
   const limit = numberOf(data, "limit") || LIMIT.pageEvents;
   if (limit > LIMIT.pageEvents) return refusedWith(CODE.tooLarge, "limit is at most 500");
   catchUp.beginWide(slot, conversationId);
-  const log = await findWideLog(sql, conversationId, sender.userId);
+  const leased = catchUp.leasedFrom(slot, conversationId);
+  const find: FindLog = () =>
+    leased === undefined
+      ? findWideLog(sql, conversationId, sender.userId)
+      : guestWideLog(sql, conversationId, leased.pts);
+  const log = await find();
   if (log === undefined) {
     const found = await findReader(sql, conversationId, sender.userId);
     const code = memberCode(found);
@@ -113,28 +118,24 @@ async function syncWide(
       epoch,
     });
   }
-  const page = await readWide(
-    sql,
-    catchUp,
-    log,
-    sender.userId,
-    Math.max(from, log.joinedPts),
-    limit,
-  );
+  const begin = Math.max(from, log.joinedPts);
+  const page = await readWide({ sql, catchUp, userId: sender.userId, find }, log, begin, limit);
   return wideAnswer(catchUp, slot, conversationId, { page, reset: false, epoch });
 }
 
+/** The log as it stands now, for a member or for who has joined from this connection. */
+type FindLog = () => Promise<WideLog | undefined>;
+
 async function readWide(
-  sql: Sql,
-  catchUp: CatchUp,
+  parts: { sql: Sql; catchUp: CatchUp; userId: number; find: FindLog },
   log: WideLog,
-  userId: number,
   from: number,
   limit: number,
 ): Promise<Page> {
+  const { sql, catchUp, userId, find } = parts;
   const page = await wideDifference(sql, log, userId, from, limit);
   while (page.events.length < limit / 2 && !catchUp.isWideFinal(log.conversationId, page)) {
-    const again = await findWideLog(sql, log.conversationId, userId);
+    const again = await find();
     if (again === undefined || again.newest <= page.position) break;
     const left = limit - page.events.length;
     const more = await wideDifference(sql, again, userId, page.position, left);

@@ -3,7 +3,8 @@ import type { Clock } from "../base/clock.ts";
 import { Recent } from "../base/recent.ts";
 import { idArray, type Sql } from "../postgres/client.ts";
 import { CONVERSATION } from "../wire/commands.ts";
-import { type GrantFacts, grantWord } from "./grant.ts";
+import { isLeased } from "../wire/policy.ts";
+import { type GrantFacts, grantWord, ROLE, SEND } from "./grant.ts";
 import { Grants } from "./grants.ts";
 
 /** (conversation, user), or with conversation 0 the pair (peer, user). */
@@ -39,6 +40,10 @@ interface GrantRow {
   sent: number | null;
   answered: boolean | null;
   user_muted: boolean | null;
+  is_owner: boolean | null;
+  send_role: number | null;
+  asks: boolean | null;
+  persist: boolean | null;
 }
 
 export class Access {
@@ -94,7 +99,7 @@ export class Access {
     return {
       type,
       member: pairWithoutConversation || row.is_member,
-      role: row.role ?? 0,
+      role: row.role ?? (row.is_owner === true && isLeased(type) ? ROLE.owner : ROLE.member),
       muted: row.muted ?? false,
       allMuted: row.all_muted ?? false,
       dissolved: row.dissolved ?? false,
@@ -105,6 +110,9 @@ export class Access {
       answered: row.answered ?? false,
       userMuted: row.user_muted ?? false,
       strangerLeft: Math.max(0, this.#limits.strangerMessages - (row.sent ?? 0)),
+      sendRole: row.send_role ?? SEND.members,
+      asks: row.asks ?? false,
+      transient: row.persist === false,
     };
   }
 }
@@ -118,6 +126,7 @@ function queryGrants(sql: Sql, keys: readonly GrantKey[]): Promise<GrantRow[]> {
   const users = idArray(keys.map((key) => key.userId));
   return sql<GrantRow[]>`
     SELECT q.position::int AS position, c.id AS conversation_id, c.type, c.wide, c.dissolved,
+      c.send_role, c.persist, c.webhook IS NOT NULL AS asks, c.owner_id = q.user_id AS is_owner,
       c.muted_until > now() AS all_muted,
       m.user_id IS NOT NULL AS is_member, m.role, m.muted_until > now() AS muted,
       coalesce(mine.friend AND theirs.friend, false) AS friends,

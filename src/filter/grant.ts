@@ -2,7 +2,7 @@
 
 /**
  * Bits 0 to 3 hold the conversation type, 6 and 7 the role, 16 to 19 what a stranger may still
- * send.
+ * send; of custom conversations 20 and 21 hold who may send, 22 and 23 the rest of their policy.
  */
 export const GRANT = {
   typeMask: 0xf,
@@ -22,9 +22,18 @@ export const GRANT = {
   strangerMask: 0xf << 16,
   /** The user may not send anything, anywhere. */
   userMuted: 1 << 24,
+  sendShift: 20,
+  sendMask: 3 << 20,
+  /** A webhook is asked before a message is taken. */
+  asks: 1 << 22,
+  /** Nothing is stored. */
+  transient: 1 << 23,
 } as const;
 
 export const ROLE = { member: 0, administrator: 1, owner: 2 } as const;
+
+/** Who may send in a custom conversation: members of at least this role, or anyone known. */
+export const SEND = { members: 0, administrators: 1, owner: 2, anyone: 3 } as const;
 
 export const STRANGER_LIMIT_MAX = 15;
 
@@ -45,6 +54,10 @@ export interface GrantFacts {
   userMuted: boolean;
   /** Messages that a stranger may still send, 0 to 15. */
   strangerLeft: number;
+  /** One of SEND. */
+  sendRole: number;
+  asks: boolean;
+  transient: boolean;
 }
 
 export function grantWord(facts: GrantFacts): number {
@@ -60,6 +73,9 @@ export function grantWord(facts: GrantFacts): number {
   if (facts.blockedPeer) word |= GRANT.blockedPeer;
   if (facts.answered) word |= GRANT.answered;
   if (facts.userMuted) word |= GRANT.userMuted;
+  if (facts.asks) word |= GRANT.asks;
+  if (facts.transient) word |= GRANT.transient;
+  word |= facts.sendRole << GRANT.sendShift;
   return word | (Math.min(facts.strangerLeft, STRANGER_LIMIT_MAX) << GRANT.strangerShift);
 }
 

@@ -1,8 +1,14 @@
 // Step 3: may this user say this here? The gateway asks early, the writer asks again and its
-// answer is final. Next: transfer/append.ts. @hot
-import { CMD, CONVERSATION } from "../wire/commands.ts";
+// answer is final. What differs between types of conversations stands in wire/policy.ts.
+// Next: transfer/append.ts. @hot
+import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
-import { GRANT, grantRole, ROLE } from "./grant.ts";
+import { commandBit, MEMBERSHIP, outsiderCode, POLICY_WORD, POLICY_WORDS } from "../wire/policy.ts";
+import { GRANT, grantRole, ROLE, SEND } from "./grant.ts";
+
+const PAIR = MEMBERSHIP.pair << POLICY_WORD.membershipShift;
+const SERVER = MEMBERSHIP.server << POLICY_WORD.membershipShift;
+const MEMBERS = MEMBERSHIP.members << POLICY_WORD.membershipShift;
 
 /**
  * 0 when the message may be sent, else the code of the refusal.
@@ -16,27 +22,17 @@ export function verdict(
 ): number {
   if ((word & GRANT.exists) === 0) return CODE.noSuchConversation;
   if ((word & GRANT.userMuted) !== 0) return CODE.muted;
-  const type = word & GRANT.typeMask;
-  switch (type) {
-    case CONVERSATION.single:
-    case CONVERSATION.stranger:
-      return pairVerdict(word, cmd, hasTarget);
-    case CONVERSATION.group:
-    case CONVERSATION.channel:
-    case CONVERSATION.millionGroup:
-      return groupVerdict(word, type, cmd, hasTarget, mentionsAll);
-    case CONVERSATION.system:
-      return CODE.forbidden;
-    default:
-      return CODE.unsupported;
-  }
+  const policy = POLICY_WORDS[word & GRANT.typeMask] as number;
+  if (policy === 0) return CODE.unsupported;
+  const membership = policy & POLICY_WORD.membershipMask;
+  if (membership === SERVER) return CODE.forbidden;
+  if (membership === PAIR) return pairVerdict(word, policy, cmd, hasTarget);
+  return memberVerdict(word, policy, cmd, hasTarget, mentionsAll);
 }
 
-function pairVerdict(word: number, cmd: number, hasTarget: boolean): number {
-  if ((word & GRANT.member) === 0) return CODE.senderNotInConversation;
-  if (cmd !== CMD.singleChat && cmd !== CMD.strangerChat && cmd !== CMD.notify) {
-    return CODE.malformed;
-  }
+function pairVerdict(word: number, policy: number, cmd: number, hasTarget: boolean): number {
+  if ((word & GRANT.member) === 0) return outsiderCode(word & GRANT.typeMask);
+  if ((policy & commandBit(cmd)) === 0) return CODE.malformed;
   if (hasTarget) return CODE.malformed;
   if ((word & GRANT.blockedByPeer) !== 0) return CODE.blocked;
   if ((word & GRANT.friends) !== 0) {
@@ -47,20 +43,27 @@ function pairVerdict(word: number, cmd: number, hasTarget: boolean): number {
   return (word & GRANT.strangerMask) === 0 ? CODE.strangerLimit : 0;
 }
 
-function groupVerdict(
+/**
+ * Whether who sends has joined from his connection, where membership is a lease, is known to his
+ * gateway alone, and asked there.
+ */
+function memberVerdict(
   word: number,
-  type: number,
+  policy: number,
   cmd: number,
   hasTarget: boolean,
   mentionsAll: boolean,
 ): number {
-  if (cmd !== CMD.groupChat && cmd !== CMD.notify) return CODE.malformed;
+  if ((policy & commandBit(cmd)) === 0) return CODE.malformed;
   if ((word & GRANT.dissolved) !== 0) return CODE.groupDissolved;
-  if ((word & GRANT.member) === 0) return CODE.notGroupMember;
   const role = grantRole(word);
+  const send = (word & GRANT.sendMask) >> GRANT.sendShift;
+  const needsMember = (policy & POLICY_WORD.membershipMask) === MEMBERS && send !== SEND.anyone;
+  if (needsMember && (word & GRANT.member) === 0) return outsiderCode(word & GRANT.typeMask);
   if ((word & GRANT.muted) !== 0) return CODE.muted;
   if ((word & GRANT.allMuted) !== 0 && role === ROLE.member) return CODE.muted;
-  if (type === CONVERSATION.channel && role === ROLE.member) return CODE.roleTooLow;
+  if (role < (policy & POLICY_WORD.roleMask) >> POLICY_WORD.roleShift) return CODE.roleTooLow;
+  if (role < send && send !== SEND.anyone) return CODE.roleTooLow;
   if (hasTarget && (word & GRANT.wide) !== 0) return CODE.unsupported;
   if (mentionsAll && role === ROLE.member) return CODE.roleTooLow;
   return 0;
@@ -68,8 +71,8 @@ function groupVerdict(
 
 /** The grant after one more accepted message of a stranger who is still counted. */
 export function afterStrangerMessage(word: number): number {
-  const type = word & GRANT.typeMask;
-  if (type !== CONVERSATION.stranger && type !== CONVERSATION.single) return word;
+  const policy = POLICY_WORDS[word & GRANT.typeMask] as number;
+  if (policy === 0 || (policy & POLICY_WORD.membershipMask) !== PAIR) return word;
   if ((word & (GRANT.friends | GRANT.answered)) !== 0) return word;
   if ((word & GRANT.strangerMask) === 0) return word;
   return word - (1 << GRANT.strangerShift);

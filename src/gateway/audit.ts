@@ -140,7 +140,8 @@ export class Audit {
   #setFollowed(slot: number, memberships: ReadonlySet<number>): void {
     const followed = [...this.#wideLogs.ofSlot(slot)];
     for (const id of followed) {
-      if (!memberships.has(id)) this.#wideLogs.unfollow(this.#sessions, slot, id);
+      if (memberships.has(id) || this.#wideLogs.leasedFrom(slot, id) !== undefined) continue;
+      this.#wideLogs.unfollow(this.#sessions, slot, id);
     }
     for (const id of memberships) {
       if (followed.includes(id)) continue;

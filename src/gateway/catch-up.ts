@@ -5,7 +5,7 @@
  */
 import type { Page } from "../inbox/difference.ts";
 import { type Sessions, STATE } from "./sessions.ts";
-import type { WideLogs } from "./wide-logs.ts";
+import type { LeasedFrom, WideLogs } from "./wide-logs.ts";
 
 export class CatchUp {
   readonly #sessions: Sessions;
@@ -35,6 +35,11 @@ export class CatchUp {
     if (sessions.states[slot] !== STATE.syncing) return;
     sessions.delivered[slot] = position;
     sessions.states[slot] = STATE.live;
+  }
+
+  /** Where the connection has joined a conversation by a lease of its own. */
+  leasedFrom(slot: number, conversationId: number): LeasedFrom | undefined {
+    return this.#wideLogs.leasedFrom(slot, conversationId);
   }
 
   beginWide(slot: number, conversationId: number): void {

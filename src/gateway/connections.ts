@@ -127,6 +127,8 @@ export class Connections {
   closed(socket: Socket): void {
     const { slot, userId, device } = socket.data;
     if (slot < 0) return;
+    // What is gathered for its slot is not for the slot's next connection.
+    this.#outbound.flush();
     socket.data.slot = -1;
     const generation = this.#sessions.generations[slot] as number;
     this.#sessions.generations[slot] = 0;

@@ -12,11 +12,19 @@ import type { Codecs } from "../wire/codec.ts";
 import { CMD, isChat, isSignal } from "../wire/commands.ts";
 import { DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
-import { type Inbound as Frame, READ_IGNORED, UNANSWERED } from "../wire/frame.ts";
+import {
+  type Codec,
+  type Inbound as Frame,
+  READ_IGNORED,
+  type Subprotocol,
+  UNANSWERED,
+} from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
+import { isSendable } from "../wire/policy.ts";
 import type { CommandAnswer, Commands } from "./command.ts";
 import type { Lease } from "./lease.ts";
 import type { Outbound } from "./outbound.ts";
+import { Refusals } from "./refusals.ts";
 import { type Sessions, type Socket } from "./sessions.ts";
 
 export interface InboundLimits {
@@ -42,14 +50,6 @@ interface Waiting {
   frames: (string | Uint8Array)[];
 }
 
-/** The commands that carry a message from a user. */
-const SENDABLE: ReadonlySet<number> = new Set([
-  CMD.singleChat,
-  CMD.groupChat,
-  CMD.strangerChat,
-  CMD.notify,
-]);
-
 export class Inbound {
   readonly #sessions: Sessions;
   readonly #codecs: Codecs;
@@ -66,8 +66,9 @@ export class Inbound {
   readonly #userRates: KeyedRates<number>;
   readonly #signalRates: Rates;
   readonly #frame: Frame = createInbound();
-  readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0 };
+  readonly #sender: Sender = { userId: 0, externalId: "", device: "", flags: 0, slot: -1 };
   readonly #waiting = new Map<number, Waiting>();
+  readonly #refusals: Refusals;
   received = 0;
   refused = 0;
 
@@ -95,6 +96,7 @@ export class Inbound {
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#limits = parts.limits;
+    this.#refusals = new Refusals(parts.sessions, parts.clock, (slot) => this.#isFull(slot));
     this.#rates = new Rates(
       parts.sessions.capacity,
       parts.limits.messagesPerSecond,
@@ -113,7 +115,8 @@ export class Inbound {
 
   /** Codes of the requests that are answered otherwise than by 3003. */
   get answers(): number[] {
-    return [CMD.heartbeat, ...SENDABLE, ...Object.keys(this.#commands).map(Number)];
+    const sendable = Object.values(CMD).filter(isSendable);
+    return [CMD.heartbeat, ...sendable, ...Object.keys(this.#commands).map(Number)];
   }
 
   /** A new connection: its frames wait until it is greeted. */
@@ -153,14 +156,18 @@ export class Inbound {
     if (waiting.frames.length === this.#limits.waitingFrames) socket.pause();
   }
 
+  #isFull(slot: number): boolean {
+    return (this.#waiting.get(slot)?.frames.length ?? 0) >= this.#limits.waitingFrames;
+  }
+
   async #await(slot: number, frame: string | Uint8Array, first: Awaited): Promise<void> {
     const generation = this.#sessions.generations[slot];
     let awaited: Awaited | undefined = first;
     for (let attempt = 1; awaited !== undefined; attempt++) {
       const loaded: boolean =
-        awaited === "load" ? await this.#ingest.loaded() : await awaited.then(isDone);
+        awaited instanceof Promise ? await awaited.then(isDone) : await awaited.again;
       if (this.#sessions.generations[slot] !== generation) return;
-      if (awaited !== "load") break;
+      if (awaited instanceof Promise) break;
       awaited = loaded ? this.#handle(slot, frame, attempt) : this.#storeAway(slot, frame);
     }
     await this.#drain(slot);
@@ -197,7 +204,9 @@ export class Inbound {
     const socket = this.#sessions.socket(slot);
     if (socket === undefined) return undefined;
     const frame = this.#frame;
-    const code = this.#codecs[this.#sessions.framing(slot)].read(bytes, frame);
+    const codec = this.#codecs[this.#sessions.framing(slot)];
+    if (attempt === 0 && this.#isRefusedUnread(slot, codec, bytes)) return undefined;
+    const code = codec.read(bytes, frame);
     if (code === READ_IGNORED) return undefined;
     if (attempt === 0 && !this.#mayGo(slot, frame.cmd)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
@@ -212,8 +221,19 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.incomplete, "header.localId is required");
     }
     this.#setSender(socket);
-    if (SENDABLE.has(frame.cmd)) return this.#send(slot, frame, attempt);
+    if (isSendable(frame.cmd)) return this.#send(slot, frame, attempt);
     return this.#command(slot, frame, bytes);
+  }
+
+  /** Under overload a message is refused for what little of it the answer needs. */
+  #isRefusedUnread(slot: number, codec: Codec<Subprotocol>, bytes: string | Uint8Array): boolean {
+    if (!this.#pending.isBusy(this.#clock.monotonicMs())) return false;
+    const frame = this.#frame;
+    if (codec.readStart(bytes, frame) !== 0 || frame.direction !== DIRECTION.request) return false;
+    if (frame.localId === "" || !isSendable(frame.cmd)) return false;
+    if (this.#mayGo(slot, frame.cmd)) this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
+    else this.#refuse(slot, frame, CODE.rateLimited, "");
+    return true;
   }
 
   #mayGo(slot: number, cmd: number): boolean {
@@ -231,19 +251,18 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.tooLarge, "content is too large");
     }
     const code = this.#ingest.check(frame, this.#sender, attempt);
-    if (code === WAIT) return "load";
+    if (code === WAIT) return { again: this.#ingest.waited() };
     if (code !== 0) return this.#refuse(slot, frame, code, this.#ingest.problem);
     const generation = this.#sessions.generations[slot] as number;
     const nowMs = this.#clock.monotonicMs();
     const request = this.#pending.take(slot, generation, frame.cmd, answerId(frame), nowMs);
     if (request === 0) {
-      return this.#refuse(slot, frame, CODE.unavailable, "too many requests are under way");
+      return this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
     }
-    const transient = frame.cmd === CMD.notify || !frame.persistent;
+    const persistent = frame.persistent && !this.#ingest.isTransient;
+    const transient = frame.cmd === CMD.notify || !persistent;
     const direct = transient && !this.#ingest.isRepeat;
-    const taken = direct
-      ? this.#direct.add(request, frame.persistent)
-      : this.#ingest.append(request);
+    const taken = direct ? this.#direct.add(request, persistent) : this.#ingest.append(request);
     if (taken) return undefined;
     this.#pending.close(request);
     return this.#refuse(slot, frame, CODE.unavailable, "the stream is away or full");
@@ -296,12 +315,14 @@ export class Inbound {
 
   #refuse(slot: number, frame: Frame, code: number, message: string): undefined {
     this.refused += 1;
+    this.#refusals.spend(slot);
     this.#outbound.refuse(slot, frame.cmd, frame.localId, code, message);
     return undefined;
   }
 
   #setSender(socket: Socket): void {
-    const { userId, externalId, device } = socket.data;
+    const { slot, userId, externalId, device } = socket.data;
+    this.#sender.slot = slot;
     this.#sender.userId = userId;
     this.#sender.externalId = externalId;
     this.#sender.device = device;
@@ -312,8 +333,10 @@ export class Inbound {
   }
 }
 
-/** What a frame waits for: the tables' load, or a command. */
-type Awaited = "load" | Promise<void>;
+const TOO_MANY = "too many requests are under way";
+
+/** What a frame waits for: to be handled again, when something is known; or a command's end. */
+type Awaited = { again: Promise<boolean> } | Promise<void>;
 
 /** The `localId` that an answer repeats. */
 function answerId({ silent, localId }: Frame): string {

@@ -90,15 +90,14 @@ export class Join {
     this.#sessions.generations[slot] = joined.generation;
     if (joined.came) this.#came(userId);
     await this.#closeReplaced(userId, joined);
+    this.#wideLogs.beginJoin(slot);
     // Read after presence is known: what is committed from here on comes as a push.
     const [pts, logs] = await Promise.all([
       newestOwnPts(this.#sql, userId),
       loadWideLogs(this.#sql, userId),
     ]);
     if (this.#sessions.socket(slot) !== socket) return false;
-    for (const log of logs) {
-      this.#wideLogs.follow(this.#sessions, slot, log.conversationId, log.newest);
-    }
+    this.#wideLogs.endJoin(this.#sessions, slot, logs);
     this.#greet(slot, Math.max(pts, this.#sessions.held[slot] as number));
     return true;
   }

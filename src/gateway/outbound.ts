@@ -89,8 +89,15 @@ export class Outbound {
     if (item.pts >= 0) this.#advance(slot, item.pts);
   }
 
-  /** A refusal or outcome of the gateway's own. */
+  /**
+   * A refusal or outcome of the gateway's own. Those of one turn of the loop are written together:
+   * under overload it is the writes that would eat the time.
+   */
   refuse(slot: number, cmd: number, localId: string, code: number, message: string): void {
+    if (!this.#gathering) {
+      this.#gathering = true;
+      setImmediate(this.#flushTurn);
+    }
     const answer = clearAnswer(this.#answer);
     answer.code = code;
     answer.message = message === "" ? (CODE_TEXT[code] ?? "") : message;
@@ -116,6 +123,8 @@ export class Outbound {
     this.#sendGathered();
     this.#gathering = false;
   }
+
+  readonly #flushTurn = (): void => this.flush();
 
   #sendGathered(): void {
     const { slots } = this.#gatherer;

@@ -8,6 +8,18 @@ interface Followed {
   slots: Set<number>;
 }
 
+/** A wide conversation of who joins, as the tables had it. */
+interface JoinedLog {
+  conversationId: number;
+  newest: number;
+}
+
+/** Where a lease began: what lies up to `pts`, or below `seq`, was not for that connection. */
+export interface LeasedFrom {
+  pts: number;
+  seq: number;
+}
+
 /** The name that sockets of a framing subscribe to. */
 export function wideName(conversationId: number, framing: string): string {
   return `${conversationId}/${framing}`;
@@ -18,6 +30,11 @@ export class WideLogs {
   readonly #bySlot = new Map<number, Set<number>>();
   /** "slot:conversation" → the newest position held back while that connection syncs the log. */
   readonly #syncing = new Map<string, number>();
+
+  /** Slots that join, with what they were taken out of since what they follow began to be read. */
+  readonly #joining = new Map<number, Set<number>>();
+  /** "slot:conversation" → since when that connection has joined it, by a lease of its own. */
+  readonly #leased = new Map<string, LeasedFrom>();
 
   /** Slots whose conversations changed since `noteChanges`. */
   #changed: Set<number> | undefined;
@@ -56,9 +73,25 @@ export class WideLogs {
     return this.#bySlot.get(slot) ?? NO_SLOTS;
   }
 
+  /** Before what the connection follows is read: a kick that comes meanwhile is newer. */
+  beginJoin(slot: number): void {
+    this.#changed?.add(slot);
+    this.#joining.set(slot, new Set());
+  }
+
+  /** What was read has come; left out is what the connection was taken out of since. */
+  endJoin(sessions: Sessions, slot: number, logs: readonly JoinedLog[]): void {
+    const left = this.#joining.get(slot) ?? NO_SLOTS;
+    this.#joining.delete(slot);
+    for (const { conversationId, newest } of logs) {
+      if (!left.has(conversationId)) this.follow(sessions, slot, conversationId, newest);
+    }
+  }
+
   follow(sessions: Sessions, slot: number, conversationId: number, published: number): void {
     const socket = sessions.socket(slot);
     if (socket === undefined) return;
+    this.#joining.get(slot)?.delete(conversationId);
     this.#changed?.add(slot);
     let followed = this.#followed.get(conversationId);
     if (followed === undefined) {
@@ -75,8 +108,29 @@ export class WideLogs {
     socket.subscribe(wideName(conversationId, sessions.framing(slot)));
   }
 
+  /** The connection joins: until it leaves or ends it follows the log, and may send. */
+  lease(sessions: Sessions, slot: number, conversationId: number, from: LeasedFrom): void {
+    this.#leased.set(`${slot}:${conversationId}`, from);
+    this.follow(sessions, slot, conversationId, -1);
+  }
+
+  hasJoined(slot: number, conversationId: number): boolean {
+    return slot >= 0 && this.ofSlot(slot).has(conversationId);
+  }
+
+  leasedFrom(slot: number, conversationId: number): LeasedFrom | undefined {
+    return this.#leased.get(`${slot}:${conversationId}`);
+  }
+
+  leasesOf(slot: number): number {
+    let leases = 0;
+    for (const id of this.ofSlot(slot)) if (this.leasedFrom(slot, id) !== undefined) leases += 1;
+    return leases;
+  }
+
   unfollow(sessions: Sessions, slot: number, conversationId: number): void {
     this.#changed?.add(slot);
+    this.#joining.get(slot)?.add(conversationId);
     const socket = sessions.socket(slot);
     if (socket !== undefined) unsubscribe(socket, conversationId);
     this.#forget(slot, conversationId);
@@ -88,12 +142,14 @@ export class WideLogs {
   /** The connection is gone; the socket's subscriptions went with it. */
   drop(slot: number): void {
     this.#changed?.add(slot);
+    this.#joining.delete(slot);
     for (const conversationId of this.ofSlot(slot)) this.#forget(slot, conversationId);
     this.#bySlot.delete(slot);
   }
 
   #forget(slot: number, conversationId: number): void {
     this.#syncing.delete(`${slot}:${conversationId}`);
+    this.#leased.delete(`${slot}:${conversationId}`);
     const followed = this.#followed.get(conversationId);
     followed?.slots.delete(slot);
     if (followed?.slots.size === 0) this.#followed.delete(conversationId);

@@ -10,9 +10,11 @@ import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
 import { createAuthorize } from "./auth.ts";
+import { addBroadcast } from "./broadcast.ts";
 import { addDocs } from "./docs.ts";
 import { Endpoints } from "./endpoints.ts";
 import { addFriendRequests } from "./friend-requests.ts";
+import { addGroupMembers } from "./group-members.ts";
 import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
@@ -35,6 +37,8 @@ export interface ApiParts {
   credentials: Credentials;
   /** Tells every gateway of a user who is kicked. */
   kicked: (revocation: Revocation) => void;
+  /** Told that there is a new broadcast. */
+  broadcastMade: () => void;
   rates: HttpRates;
   /** The host application's key. */
   appKey: string;
@@ -67,8 +71,10 @@ export function createApi(parts: ApiParts): Api {
   addOwnConversations(endpoints, parts);
   addUserSettings(endpoints, parts);
   addGroups(endpoints, parts);
+  addGroupMembers(endpoints, parts);
   addSearch(endpoints, parts);
   addSend(endpoints, parts);
+  addBroadcast(endpoints, parts);
   addReads(endpoints, parts);
   addOnline(endpoints, parts);
   addHealth(endpoints, parts);

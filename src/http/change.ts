@@ -2,15 +2,13 @@
 import { changeRecord } from "../path/change-record.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
+import { API_DEVICE } from "../path/system-sender.ts";
 import { RECORD_FLAG } from "../transfer/record.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { type Data, DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import type { Caller, User } from "./auth.ts";
-
-/** What HTTP gives as the device where a request names none. */
-export const API_DEVICE = "api";
 
 export interface ChangeParts {
   requests: Requests;

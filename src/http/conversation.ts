@@ -1,8 +1,8 @@
 /** What calls need to know of a conversation before they act on it. */
 import { findReader, type Reader } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
-import { CONVERSATION } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
+import { outsiderCode } from "../wire/policy.ts";
 import { Refusal } from "./answer.ts";
 import type { User } from "./auth.ts";
 
@@ -30,19 +30,6 @@ export async function findConversation(
   return { type, dissolved, owner: id === null || name === null ? undefined : { id, name } };
 }
 
-export function isGroup(type: number): boolean {
-  return (
-    type === CONVERSATION.group ||
-    type === CONVERSATION.channel ||
-    type === CONVERSATION.millionGroup
-  );
-}
-
-/** The code for a user who is not in a conversation. */
-export function notMember(type: number): number {
-  return isGroup(type) ? CODE.notGroupMember : CODE.senderNotInConversation;
-}
-
 /** User 0 is the server: it reads from the beginning and is a member nowhere. */
 export async function readerOf(
   sql: Sql,
@@ -56,7 +43,7 @@ export async function readerOf(
   }
   if (found.reader !== undefined) return found.reader;
   const { conversationType } = found;
-  if (userId !== 0) return new Refusal(notMember(conversationType));
+  if (userId !== 0) return new Refusal(outsiderCode(conversationType));
   const [row] = await sql<{ last_seq: number }[]>`
     SELECT coalesce(max(seq), -1) AS last_seq FROM messages
     WHERE conversation_id = ${conversationId}`;

@@ -81,6 +81,14 @@ export function positionField(description: string) {
     .openapi({ type: "integer", minimum: 0, description });
 }
 
+/** A time in a body: ms since 1970. */
+export function instantField(description: string) {
+  return z
+    .int("not an integer")
+    .min(0, "below 0")
+    .openapi({ type: "integer", minimum: 0, description });
+}
+
 /** As over a WebSocket. */
 const PAGE_DEFAULT = 100;
 

@@ -3,18 +3,19 @@ import { z } from "@hono/zod-openapi";
 import type { AnswerItem } from "../delivery/record.ts";
 import type { Sender } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
+import { API_DEVICE, SYSTEM_SENDER } from "../path/system-sender.ts";
 import type { Sql } from "../postgres/client.ts";
 import { RECORD_FLAG } from "../transfer/record.ts";
 import { idText } from "../wire/answer.ts";
-import { CHAT_COMMAND, CMD, isChat } from "../wire/commands.ts";
+import { CMD, isChat } from "../wire/commands.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
 import { readPlainRequest } from "../wire/plain-request.ts";
+import { chatCommand, isSendable } from "../wire/policy.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
-import { API_DEVICE } from "./change.ts";
 import { findConversation } from "./conversation.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { framedField, framedRequiredField, nameField } from "./fields.ts";
@@ -99,7 +100,7 @@ async function send(
   if (code !== 0) return new Refusal(code, flat(inbound.problem));
   const problem = checkMessage(inbound, system, parts.limits);
   if (problem !== undefined) return problem;
-  const sender = system ? SYSTEM : await senderOf(parts.sql, caller, input.from);
+  const sender = system ? SYSTEM_SENDER : await senderOf(parts.sql, caller, input.from);
   if (sender instanceof Refusal) return sender;
   if (inbound.to === "" && inbound.conversationId >= 0 && (system || input.cmd === undefined)) {
     const field = "body.conversationId";
@@ -107,27 +108,12 @@ async function send(
     if (conversation instanceof Refusal) return conversation;
     // The filter knows nothing of the system, which may say everything but this.
     if (system && conversation.dissolved) return new Refusal(CODE.groupDissolved);
-    if (input.cmd === undefined) inbound.cmd = CHAT_COMMAND[conversation.type] ?? inbound.cmd;
+    if (input.cmd === undefined) inbound.cmd = chatCommand(conversation.type) ?? inbound.cmd;
   }
   const outcome = await parts.requests.send(inbound, sender);
   if (outcome.code !== CODE.ok) return new Refusal(outcome.code, flat(outcome.message));
   return new Done(sentData(outcome));
 }
-
-/** As over a WebSocket. */
-const USERS_SEND: ReadonlySet<number> = new Set([
-  CMD.singleChat,
-  CMD.groupChat,
-  CMD.strangerChat,
-  CMD.notify,
-]);
-
-const SYSTEM: Sender = {
-  userId: 0,
-  externalId: "",
-  device: API_DEVICE,
-  flags: RECORD_FLAG.serverApi | RECORD_FLAG.system,
-};
 
 async function senderOf(
   sql: Sql,
@@ -141,7 +127,11 @@ async function senderOf(
 }
 
 /** Makes a frame of the fields and reads it as one. */
-function readMessage(input: z.infer<typeof MESSAGE>, system: boolean, into: Inbound): number {
+export function readMessage(
+  input: Partial<z.infer<typeof MESSAGE>>,
+  system: boolean,
+  into: Inbound,
+): number {
   const { to, conversationId, type, content, control, options, target, localId, deviceId } = input;
   const cmd = system ? CMD.sysNotify : to === undefined ? CMD.groupChat : CMD.singleChat;
   const frame = {
@@ -156,7 +146,11 @@ function readMessage(input: z.infer<typeof MESSAGE>, system: boolean, into: Inbo
   return readPlainRequest(frame, "json", into);
 }
 
-function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Refusal | undefined {
+export function checkMessage(
+  inbound: Inbound,
+  system: boolean,
+  limits: SendLimits,
+): Refusal | undefined {
   const { cmd, content, textBytes } = inbound;
   if (!isChat(cmd)) return new Refusal(CODE.unsupported, `body.cmd: ${cmd} is no message`);
   if (inbound.localId === "") return new Refusal(CODE.incomplete, "body.localId: absent");
@@ -170,7 +164,7 @@ function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Re
     return new Refusal(CODE.unsupported, "body.control.persistent: only stored messages here");
   }
   if (!system) {
-    if (USERS_SEND.has(cmd)) return undefined;
+    if (isSendable(cmd)) return undefined;
     return new Refusal(CODE.unsupported, `body.cmd: users don't send ${cmd}`);
   }
   if (inbound.target.length > 0) {
@@ -183,7 +177,7 @@ function checkMessage(inbound: Inbound, system: boolean, limits: SendLimits): Re
 }
 
 /** The frame's header and route are fields of the body. */
-function flat(problem: string): string {
+export function flat(problem: string): string {
   if (problem === "") return "";
   return `body.${problem.replace(/^(?:header|route)\./, "").replaceAll(" route.", " ")}`;
 }

@@ -46,6 +46,27 @@ export async function findReader(
   return { conversationType: row.type, reader };
 }
 
+/** Who reads a conversation without being a member of it, from `joinedSeq` on. */
+export async function guestReader(
+  sql: Sql,
+  conversationId: number,
+  userId: number,
+  joinedSeq: number,
+): Promise<Reader | undefined> {
+  const [row] = await sql<{ type: number }[]>`
+    SELECT type FROM conversations WHERE id = ${conversationId}`;
+  if (row === undefined) return undefined;
+  const lastSeq = await newestSeq(sql, conversationId);
+  return { userId, conversationId, conversationType: row.type, lastSeq, joinedSeq };
+}
+
+/** −1 for none. */
+export async function newestSeq(sql: Sql, conversationId: number): Promise<number> {
+  const [row] = await sql<{ seq: number }[]>`
+    SELECT seq FROM messages WHERE conversation_id = ${conversationId} ORDER BY seq DESC LIMIT 1`;
+  return row?.seq ?? -1;
+}
+
 /** From where a page reaches as far before a seq as after it. */
 export function middle(seq: number | undefined, limit: number): number | undefined {
   return seq === undefined ? undefined : Math.max(0, seq - (limit >> 1));

@@ -1,6 +1,6 @@
 /** One member's view of a wide conversation's log. */
 import { idArray, type Sql } from "../postgres/client.ts";
-import type { WideLog } from "./difference.ts";
+import { newestWide, type WideLog } from "./difference.ts";
 
 /** Undefined when the conversation isn't wide, or the user not in it. */
 export async function findWideLog(
@@ -19,6 +19,19 @@ export async function findWideLog(
   if (row === undefined) return undefined;
   const { type: conversationType, joined_pts: joinedPts, newest } = row;
   return { conversationId, conversationType, newest, joinedPts };
+}
+
+/** The log as who has joined it from his connection sees it; see gateway/attendance.ts. */
+export async function guestWideLog(
+  sql: Sql,
+  conversationId: number,
+  joinedPts: number,
+): Promise<WideLog | undefined> {
+  const [row] = await sql<{ type: number }[]>`
+    SELECT type FROM conversations WHERE id = ${conversationId} AND wide`;
+  if (row === undefined) return undefined;
+  const newest = (await newestWide(sql, [conversationId])).get(conversationId) ?? 0;
+  return { conversationId, conversationType: row.type, newest, joinedPts };
 }
 
 /** The wide conversations that each user is in; users without any are absent. */

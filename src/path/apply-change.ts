@@ -4,13 +4,20 @@ import { snowflakeMs, snowflakeText } from "../base/snowflake.ts";
 import { type DeliveryItem, ITEM, type Recipient } from "../delivery/record.ts";
 import type { Outgoing } from "../delivery/router.ts";
 import type { Sql, Transaction } from "../postgres/client.ts";
-import { type EventRow, insertEvents, type InboxRow } from "../store/batch.ts";
+import {
+  commitBatch,
+  type EventRow,
+  insertEvents,
+  type InboxRow,
+  type MessageRow,
+} from "../store/batch.ts";
 import type { StreamRecord } from "../transfer/record.ts";
 import { CMD } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
-import type { Appliers, ChangeEvent, ChangeResult, Effect } from "./change.ts";
+import type { Appliers, ChangeEvent, ChangeResult, Effect, GroupLimits } from "./change.ts";
+import { noticeMessage } from "./notice.ts";
 import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./outcome.ts";
 import type { WriterMemory } from "./writer-memory.ts";
 
@@ -21,6 +28,9 @@ interface Applying {
   appliers: Appliers;
   record: StreamRecord;
   fanOutMembers: number;
+  groups: GroupLimits;
+  /** Conversation → how many seqs it has given, where the change gave one; set by the commit. */
+  counts: Map<number, number>;
   wallMs: number;
   recovering: boolean;
 }
@@ -30,15 +40,17 @@ export async function applyChange(applying: Applying): Promise<Outgoing[]> {
   const { sql, writer, record } = applying;
   const apply = applying.appliers[record.cmd];
   if (apply === undefined) return [refusal(record, CODE.unsupported)];
+  const counts = new Map<number, number>();
   const outgoing = await sql.begin(async (tx) => {
     await tx`SELECT linnet_fence(${writer})`;
     const before = await findApplied(tx, record);
     if (before !== undefined) return replayed(applying, before);
-    const { fanOutMembers } = applying;
-    const result = await apply({ sql: tx, record, fanOutMembers });
+    const { fanOutMembers, groups } = applying;
+    const result = await apply({ sql: tx, record, fanOutMembers, groups });
     if (result.code !== CODE.ok) return [refusal(record, result.code, result.message)];
-    return await writeEffects(tx, applying, result);
+    return await writeEffects(tx, { ...applying, counts }, result);
   });
+  for (const [id, count] of counts) applying.counts.set(id, count);
   return outgoing;
 }
 
@@ -93,7 +105,12 @@ async function writeEffects(
   const written = new EffectWriter(applying);
   await written.load(tx, result);
   for (const effect of result.effects) written.add(effect);
-  await insertEvents(tx, written.events, written.inbox);
+  const { messages, events, inbox } = written;
+  if (messages.length === 0) await insertEvents(tx, events, inbox);
+  else {
+    const rows = { messages, events, inbox, cursors: [] };
+    await commitBatch(tx as unknown as Sql, applying.writer, rows);
+  }
   await tx`
     INSERT INTO applied (actor_id, request_key, code, conversation_id)
     VALUES (${record.senderId}, ${record.key}, ${result.code}, ${result.conversationId})`;
@@ -121,6 +138,7 @@ function everywhere(item: DeliveryItem): Outgoing {
 
 /** Gives the events of a change their ids and positions, in the order of its effects. */
 class EffectWriter {
+  readonly messages: MessageRow[] = [];
   readonly events: EventRow[] = [];
   readonly inbox: InboxRow[] = [];
   readonly outgoing: Outgoing[] = [];
@@ -140,10 +158,16 @@ class EffectWriter {
       }
       if (effect.kind === "log") logs.add(effect.event.conversationId);
       if (effect.kind === "follow") logs.add(effect.conversationId);
+      if (effect.kind === "notice") logs.add(effect.conversationId);
     }
     // Loaded within the transaction: what it has changed itself is seen.
-    if (users.size > 0) await memory.positions.load(tx as unknown as Sql, [...users]);
     if (logs.size > 0) await memory.numbering.load(tx as unknown as Sql, [...logs]);
+    for (const effect of result.effects) {
+      if (effect.kind !== "notice") continue;
+      const state = memory.numbering.get(effect.conversationId);
+      for (const userId of state?.members ?? []) users.add(userId);
+    }
+    if (users.size > 0) await memory.positions.load(tx as unknown as Sql, [...users]);
   }
 
   add(effect: Effect): void {
@@ -154,6 +178,8 @@ class EffectWriter {
         return this.#addEvent(effect.event, [], this.#nextLogPts(effect.event.conversationId));
       case "follow":
         return this.#addFollow(effect);
+      case "notice":
+        return this.#addNotice(effect);
       case "unfollow":
         this.outgoing.push(
           everywhere({
@@ -164,6 +190,17 @@ class EffectWriter {
           }),
         );
     }
+  }
+
+  #addNotice({ conversationId, content }: Extract<Effect, { kind: "notice" }>): void {
+    const { memory, wallMs, counts } = this.#applying;
+    const state = memory.numbering.get(conversationId);
+    if (state === undefined || state.wide) return;
+    const notice = noticeMessage(memory, state, content, wallMs);
+    this.messages.push(notice.row);
+    this.inbox.push(...notice.inbox);
+    this.outgoing.push(notice.outgoing);
+    counts.set(conversationId, state.lastSeq + 1);
   }
 
   #addFollow(effect: Extract<Effect, { kind: "follow" }>): void {

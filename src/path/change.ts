@@ -7,6 +7,19 @@ export interface ChangeContext {
   record: StreamRecord;
   /** Members that a narrow group holds at most. */
   fanOutMembers: number;
+  groups: GroupLimits;
+}
+
+/** What one group, and one user with his groups, may have at most. */
+export interface GroupLimits {
+  members: number;
+  millionGroupMembers: number;
+  administrators: number;
+  /** Groups that a user makes within 24 hours. */
+  madePerDay: number;
+  owned: number;
+  /** Whether changes of narrow groups are messages of the system too. */
+  notices: boolean;
 }
 
 /** An event that a change makes; its content is protobuf bytes of linnet.v1.Content. */
@@ -23,7 +36,10 @@ export type Effect =
   | { kind: "log"; event: ChangeEvent }
   /** These users follow the conversation's wide log from its present end. Each gets event 33. */
   | { kind: "follow"; conversationId: number; conversationType: number; userIds: readonly number[] }
-  | { kind: "unfollow"; conversationId: number; userIds: readonly number[] };
+  | { kind: "unfollow"; conversationId: number; userIds: readonly number[] }
+  /** A message of the system to who is a member of a narrow group after the change: it is numbered
+   * like any other. Protobuf bytes of linnet.v1.Content. */
+  | { kind: "notice"; conversationId: number; content: Uint8Array };
 
 export interface ChangeResult {
   code: number;

@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { KeyedHash } from "../base/hash.ts";
 import { Recent } from "../base/recent.ts";
+import { type Asking, questionName } from "./asking.ts";
 import type { Access, GrantKey } from "../filter/access.ts";
 import { GRANT } from "../filter/grant.ts";
 import { verdict } from "../filter/verdict.ts";
@@ -14,8 +15,8 @@ import { knownName, loadKnown } from "../store/known.ts";
 import type { Appender } from "../transfer/append.ts";
 import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
-import { isGroup } from "../wire/commands.ts";
 import type { Inbound } from "../wire/frame.ts";
+import { MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
 export interface Sender {
@@ -24,7 +25,12 @@ export interface Sender {
   device: string;
   /** RECORD_FLAG.serverApi, RECORD_FLAG.system, or 0. */
   flags: number;
+  /** His connection at this gateway, which may have joined where membership is a lease of it. */
+  slot?: number;
 }
+
+/** Whether a connection has joined a conversation whose membership is a lease. */
+export type HasJoined = (slot: number, conversationId: number) => boolean;
 
 /** Answers of `check` beside 0 (may be sent) and codes. */
 export const WAIT = -1;
@@ -43,6 +49,8 @@ export class Ingest {
   readonly #clock: Clock;
   readonly #hash: KeyedHash;
   readonly #appender: Appender;
+  readonly #hasJoined: HasJoined;
+  readonly #asking: Asking;
   /** The message checked last; what `append` sends. One object, overwritten. */
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
@@ -56,6 +64,8 @@ export class Ingest {
   problem = "";
   /** Whether the message checked last may not be said, and is stored: only `append` may take it. */
   isRepeat = false;
+  /** What the message checked last waits for, when that is more than `loaded`. */
+  question: Promise<boolean> | undefined;
   /** The grant of the message checked last. */
   #grantWord = 0;
 
@@ -65,12 +75,16 @@ export class Ingest {
     clock: Clock;
     hash: KeyedHash;
     appender: Appender;
+    hasJoined: HasJoined;
+    asking: Asking;
   }) {
     this.#access = parts.access;
     this.#sql = parts.sql;
     this.#clock = parts.clock;
     this.#hash = parts.hash;
     this.#appender = parts.appender;
+    this.#hasJoined = parts.hasJoined;
+    this.#asking = parts.asking;
     this.#record = emptyRecord();
   }
 
@@ -83,13 +97,19 @@ export class Ingest {
     return this.#grantWord & GRANT.typeMask;
   }
 
+  /** Whether the message checked last is told to those who are online, and not stored. */
+  get isTransient(): boolean {
+    return (this.#grantWord & GRANT.transient) !== 0;
+  }
+
   /**
-   * 0 when the message may be appended, WAIT when `loaded()` is to be awaited first, else the
+   * 0 when the message may be appended, WAIT when `waited()` is to be awaited first, else the
    * code of the refusal. `attempt` counts how often it has waited.
    */
   check(inbound: Inbound, sender: Sender, attempt: number): number {
     this.problem = "";
     this.isRepeat = false;
+    this.question = undefined;
     const code = this.#resolve(inbound, sender, attempt);
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
     this.#fill(inbound, sender);
@@ -109,6 +129,11 @@ export class Ingest {
 
   keyOf(sender: Sender, deviceId: string, localId: string): number {
     return this.#hash.of(sender.userId, deviceId, localId);
+  }
+
+  /** Settles when the message checked last, which has to wait, can be checked again. */
+  waited(): Promise<boolean> {
+    return this.question ?? this.loaded();
   }
 
   /** Settles when what was missed until now is loaded; false when Postgres is away. */
@@ -199,11 +224,34 @@ export class Ingest {
     const word = grants.word(slot);
     this.#grantWord = word;
     const code = verdict(word, inbound.cmd, inbound.target.length > 0, inbound.mentionsAll);
-    if (code === 0) return 0;
+    if (code === 0) return this.#mayHere(word, inbound, sender);
     if (!grants.mayRefuse(slot, this.#clock.monotonicMs())) {
       return this.#wantGrant(first, sender.userId);
     }
     return this.#unlessKnown(code, inbound, sender);
+  }
+
+  /** What no grant says: whether he has joined from this connection, where that is needed. */
+  #mayHere(word: number, inbound: Inbound, sender: Sender): number {
+    if ((word & GRANT.asks) !== 0) return this.#asked(inbound, sender);
+    const policy = POLICY[word & GRANT.typeMask] as Policy;
+    if (policy.membership !== MEMBERSHIP.lease) return 0;
+    if (this.#hasJoined(sender.slot ?? -1, this.#record.conversationId)) return 0;
+    return this.#unlessKnown(policy.outsiderCode, inbound, sender);
+  }
+
+  #asked(inbound: Inbound, sender: Sender): number {
+    const { conversationId } = this.#record;
+    const key = this.keyOf(sender, inbound.deviceId || sender.device, inbound.localId);
+    const name = questionName(key, conversationId, inbound);
+    const said = this.#asking.said(name);
+    if (said === undefined) {
+      this.question = this.#asking.ask(name, conversationId, sender.externalId, inbound);
+      return WAIT;
+    }
+    if (said.code === 0) return 0;
+    const code = this.#unlessKnown(said.code, inbound, sender);
+    return code === said.code ? this.#refuse(code, said.problem) : code;
   }
 
   /**
@@ -259,7 +307,7 @@ export class Ingest {
   /** Only groups have an "all". */
   #mentionsAll(inbound: Inbound): boolean {
     const type = this.#grantWord & GRANT.typeMask;
-    return inbound.mentionsAll && isGroup(type);
+    return inbound.mentionsAll && (POLICY[type]?.mentionsAll ?? false);
   }
 
   /** All whom a message names are asked for at once: who is unknown after that does not exist. */

@@ -69,6 +69,11 @@ export class Pending {
     return nowMs - (this.#takenAtMs[(this.#front + 1) & this.#mask] as number);
   }
 
+  /** Whether `take` would refuse now, so that a frame need not be read whole to hear it. */
+  isBusy(nowMs: number): boolean {
+    return this.waitMs(nowMs) > this.#busyMs && nowMs - this.#probedAtMs < PROBE_MS;
+  }
+
   /** The request's number, 0 when no more can be taken. Numbers go round below 2^32. */
   take(slot: number, generation: number, cmd: number, localId: string, nowMs: number): number {
     this.#forgetClosed();

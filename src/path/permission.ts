@@ -7,9 +7,10 @@ import type { Access } from "../filter/access.ts";
 import { GRANT } from "../filter/grant.ts";
 import { verdict } from "../filter/verdict.ts";
 import type { Sql } from "../postgres/client.ts";
-import { CHAT_COMMAND, CMD, isPair } from "../wire/commands.ts";
+import { CMD } from "../wire/commands.ts";
 import type { Route } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
+import { chatCommand, isLeased, MEMBERSHIP, POLICY } from "../wire/policy.ts";
 
 export interface Refused {
   code: number;
@@ -93,8 +94,10 @@ export class Permission {
 /** As for a message of the conversation's own command; between strangers as for command 1. */
 function signalVerdict(word: number, hasTarget: boolean, strangers: boolean): number {
   const type = word & GRANT.typeMask;
-  const pair = isPair(type);
-  const cmd = pair ? CMD.singleChat : (CHAT_COMMAND[type] ?? CMD.groupChat);
+  // Whether he has joined is known to his connection alone, and these are too many to be told.
+  if (isLeased(type)) return CODE.unsupported;
+  const pair = POLICY[type]?.membership === MEMBERSHIP.pair;
+  const cmd = pair ? CMD.singleChat : (chatCommand(type) ?? CMD.groupChat);
   const code = verdict(word, cmd, hasTarget, false);
   const answered = pair && (word & GRANT.answered) !== 0;
   return code === CODE.notFriends && strangers && answered ? 0 : code;

@@ -5,10 +5,11 @@ import { type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
 import type { Outgoing } from "../delivery/router.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import type { StreamRecord } from "../transfer/record.ts";
-import { CMD, isPair } from "../wire/commands.ts";
+import { CMD } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
+import { outsiderCode, POLICY } from "../wire/policy.ts";
 import { answerOf, answering, NO_BYTES, type Plan, refusal, sourceOf } from "./outcome.ts";
 import { readName } from "./prepare.ts";
 import type { WriterMemory } from "./writer-memory.ts";
@@ -27,8 +28,7 @@ export function planRead(
   }
   const held = memory.readSeqs.get(readName(record));
   if (held === undefined) {
-    const code = isPair(state.type) ? CODE.senderNotInConversation : CODE.notGroupMember;
-    plan.outgoing.push(refusal(record, code));
+    plan.outgoing.push(refusal(record, outsiderCode(state.type)));
     return;
   }
   const seq = Math.min(record.value, state.lastSeq);
@@ -54,7 +54,7 @@ function planMoved(
   else plan.rows.cursors.push({ conversationId: state.id, userId, readSeq: seq });
   const read = { ...record, value: seq, content: readContent(seq) };
   planReadEvent(plan, memory, read, state, [userId], wallMs);
-  if (!isPair(state.type)) return;
+  if (!POLICY[state.type]?.readsTold) return;
   const told = memory.peersTold.get(readName(record)) ?? 0;
   if (wallMs - told >= PEER_EVERY_MS || wallMs < told) planPeer(plan, memory, read, state, wallMs);
   else memory.peersOwed.set(readName(record), read);

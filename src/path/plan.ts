@@ -7,8 +7,9 @@ import { GRANT } from "../filter/grant.ts";
 import { afterStrangerMessage, verdict } from "../filter/verdict.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
-import { CHAT_COMMAND, CMD, isChat } from "../wire/commands.ts";
+import { CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
+import { chatCommand } from "../wire/policy.ts";
 import { answering, type Plan, refusal, sourceOf } from "./outcome.ts";
 import { isSystem } from "./prepare.ts";
 import { planRead } from "./plan-read.ts";
@@ -34,10 +35,14 @@ export function isRefused(memory: WriterMemory, record: StreamRecord): boolean {
 }
 
 function grantVerdict(memory: WriterMemory, record: StreamRecord): number {
-  const slot = grantSlot(memory, record);
-  const word = slot < 0 ? 0 : memory.access.grants.word(slot);
+  const word = grantWordOf(memory, record);
   const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
   return verdict(word, record.cmd, record.target.length > 0, mentionsAll);
+}
+
+function grantWordOf(memory: WriterMemory, record: StreamRecord): number {
+  const slot = grantSlot(memory, record);
+  return slot < 0 ? 0 : memory.access.grants.word(slot);
 }
 
 function grantSlot(memory: WriterMemory, record: StreamRecord): number {
@@ -55,6 +60,8 @@ function check(
   const code = grantVerdict(memory, record);
   if (code !== 0) return code;
   if (state === undefined) return CODE.noSuchConversation;
+  // Its gateway tells it to those who are online; what comes here is from where nobody can.
+  if ((grantWordOf(memory, record) & GRANT.transient) !== 0) return CODE.unsupported;
   for (const userId of record.target) {
     if (!state.members.includes(userId)) return CODE.receiverNotInConversation;
   }
@@ -85,7 +92,7 @@ function planMessage(
   const id = snowflakeText(high, low);
   const seq = ++state.lastSeq;
   const conversationPts = state.wide ? ++state.conversationPts : -1;
-  const cmd = record.cmd === CMD.notify ? CMD.notify : (CHAT_COMMAND[state.type] ?? record.cmd);
+  const cmd = record.cmd === CMD.notify ? CMD.notify : (chatCommand(state.type) ?? record.cmd);
   confirm(plan, record, state, seq);
   plan.keys.push(record.key);
   plan.rows.messages.push({

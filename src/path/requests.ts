@@ -25,7 +25,7 @@ export class Requests {
       const code = this.#ingest.check(inbound, sender, attempt);
       if (code === 0) return await this.#taken((request) => this.#ingest.append(request));
       if (code !== WAIT) return { ...answerOf(0, code), message: this.#ingest.problem };
-      if (!(await this.#ingest.loaded())) return unavailable("the store is away");
+      if (!(await this.#ingest.waited())) return unavailable("the store is away");
     }
   }
 

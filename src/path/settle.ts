@@ -16,7 +16,7 @@ import { isKnownMessage, isPoison, type WriterLock } from "../transfer/writer-lo
 import { CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { applyChange } from "./apply-change.ts";
-import type { Appliers } from "./change.ts";
+import type { Appliers, GroupLimits } from "./change.ts";
 import { partKnown } from "./known.ts";
 import { emptyPlan, type Plan, refusal } from "./outcome.ts";
 import { isRefused, planRecord } from "./plan.ts";
@@ -30,6 +30,7 @@ export interface SettleLimits {
   batchRowsMax: number;
   batchBytesMax: number;
   fanOutMembers: number;
+  groups: GroupLimits;
 }
 
 export class Settler {
@@ -222,6 +223,8 @@ export class Settler {
         appliers: this.#appliers,
         record,
         fanOutMembers: this.#limits.fanOutMembers,
+        groups: this.#limits.groups,
+        counts: this.#counts,
         wallMs: this.#clock.wallMs(),
         recovering: this.#recovering,
       });

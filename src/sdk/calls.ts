@@ -1,8 +1,8 @@
 /** The commands by name: what the application asks for beside sending. */
 import { CMD } from "../wire/commands.ts";
-import type { Content, Data, Envelope } from "../wire/envelope.ts";
-import { numberOf } from "./data.ts";
+import type { Content, Envelope } from "../wire/envelope.ts";
 import { friendCalls } from "./friend-calls.ts";
+import { groupCalls } from "./group-calls.ts";
 import { type Reply, type RequestOptions, withData } from "./requests.ts";
 import { ownConversationCalls, settingCalls } from "./setting-calls.ts";
 import { signalCalls } from "./signal-calls.ts";
@@ -16,14 +16,6 @@ export interface HistoryOptions {
   fromSeq?: number;
   limit?: number;
   backward?: boolean;
-}
-
-export interface GroupOptions {
-  name: string;
-  memberIds: string[];
-  /** 2 GROUP (default), 4 CHANNEL, 5 MILLION_GROUP. */
-  conversationType?: number;
-  joinMode?: "free" | "approval" | "invite";
 }
 
 export type Calls = ReturnType<typeof createCalls>;
@@ -80,34 +72,4 @@ function messageCalls(request: Request) {
     react: (conversationId: Id, messageId: string, reaction: string, remove = false) =>
       request(CMD.reaction, { conversationId, data: { messageId, reaction, remove } }),
   };
-}
-
-function groupCalls(request: Request) {
-  return {
-    async create(options: GroupOptions) {
-      const answer = await request(CMD.groupCreate, { data: { conversationType: 2, ...options } });
-      return withData(answer, { conversationId: numberOf(answer.data, "conversationId", 0) });
-    },
-
-    /** Without `userIds` the caller joins. */
-    join: (conversationId: Id, userIds?: string[]) =>
-      request(CMD.groupJoin, { conversationId, data: members(userIds) }),
-
-    /** Without `userIds` the caller leaves. */
-    leave: (conversationId: Id, userIds?: string[]) =>
-      request(CMD.groupLeave, { conversationId, data: members(userIds) }),
-
-    dismiss: (conversationId: Id) => request(CMD.groupDismiss, { conversationId, data: {} }),
-
-    update: (conversationId: Id, changes: Data) =>
-      request(CMD.groupUpdate, { conversationId, data: changes }),
-
-    /** `until` in ms since 1970, 0 ends it; without `userIds` everyone. */
-    mute: (conversationId: Id, until: number, userIds?: string[]) =>
-      request(CMD.groupMute, { conversationId, data: { ...members(userIds), until } }),
-  };
-}
-
-function members(userIds: string[] | undefined): Data {
-  return userIds === undefined ? {} : { userIds };
 }

@@ -15,7 +15,7 @@ import type { Answer, Greeting } from "./connection.ts";
 import { Delivery } from "./delivery.ts";
 import { Emitter, type Listener } from "./emitter.ts";
 import { Link, type LinkState } from "./link.ts";
-import { followChange, type LogEvent, type LogName, Logs, placeOf } from "./logs.ts";
+import { attendedFrom, followChange, type LogEvent, type LogName, Logs, placeOf } from "./logs.ts";
 import { type Reply, type RequestOptions, refused, reply, requestEnvelope } from "./requests.ts";
 import { CursorSaver } from "./saver.ts";
 import {
@@ -312,6 +312,8 @@ class InnerClient {
     }
     const place = placeOf(envelope);
     if (place !== undefined) return this.#offer(place.log, place.position, envelope);
+    const attended = attendedFrom(envelope);
+    if (attended !== undefined) this.logs.follow(attended.conversationId, attended.position);
     this.events.emit("transient", envelope);
     const signal = signalOf(envelope);
     if (signal?.kind === "presence") this.events.emit("presence", signal.event);

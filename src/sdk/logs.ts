@@ -86,6 +86,17 @@ export class Logs {
   }
 }
 
+/** A conversation that was joined from this connection, for as long as it lasts: from where on. */
+export function attendedFrom(
+  envelope: Envelope,
+): { conversationId: number; position: number } | undefined {
+  const conversationId = envelope.route?.conversationId;
+  const data = envelope.content?.data ?? {};
+  if (envelope.cmd !== CMD.conversationUpdate || conversationId === undefined) return undefined;
+  if (data["wide"] !== true) return undefined;
+  return { conversationId, position: numberOf(data, "conversationPts", 0) };
+}
+
 /** What an event of the own log says about which wide logs to follow. */
 export function followChange(
   event: LogEvent,

@@ -1,5 +1,5 @@
 /** A send: what the application says, the frame made of it, and what came of it. */
-import { CHAT_COMMAND, CMD } from "../wire/commands.ts";
+import { CMD } from "../wire/commands.ts";
 import {
   type Content,
   type Control,
@@ -9,6 +9,7 @@ import {
 } from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import type { Answer } from "./connection.ts";
+import { chatCommand } from "../wire/policy.ts";
 
 const KIND_COMMAND = {
   single: CMD.singleChat,
@@ -128,7 +129,7 @@ export function failedSend(localId: string, code: number, message: string): Send
 export function ownEvent(request: Envelope, answer: Envelope, userId: string): Envelope {
   const type = answer.route?.conversationType ?? 0;
   const isSend = request.cmd >= CMD.singleChat && request.cmd <= CMD.strangerChat;
-  const cmd = isSend ? (CHAT_COMMAND[type] ?? request.cmd) : request.cmd;
+  const cmd = isSend ? (chatCommand(type) ?? request.cmd) : request.cmd;
   const event: Envelope = {
     direction: DIRECTION.push,
     cmd: isSend && type === 0 ? request.cmd : cmd,

@@ -68,19 +68,6 @@ export const CONVERSATION = {
   stranger: 8,
 } as const;
 
-/** The command that a message of each conversation type is written with; index is the type. */
-export const CHAT_COMMAND: readonly number[] = [
-  CMD.singleChat,
-  CMD.singleChat,
-  CMD.groupChat,
-  CMD.chatroomChat,
-  CMD.groupChat,
-  CMD.groupChat,
-  CMD.sysNotify,
-  CMD.customChat,
-  CMD.strangerChat,
-];
-
 /** Route names that JSON and MessagePack accept in place of a code; `conversation.chat` goes by the
  * route's conversation type and is not in this table. */
 export const ROUTE_COMMAND: Readonly<Record<string, number>> = {
@@ -101,18 +88,4 @@ export function isSignal(cmd: number): boolean {
   if (cmd < CMD.userOnline || cmd > CMD.screenShareQuality) return false;
   if (cmd >= CMD.webrtcInvite) return cmd <= CMD.webrtcQuality || cmd >= CMD.screenShareStart;
   return cmd <= CMD.userOffline || cmd === CMD.typingStatus || cmd === CMD.typingCancel;
-}
-
-/** Whether a conversation type is that of two users. */
-export function isPair(type: number): boolean {
-  return type === CONVERSATION.single || type === CONVERSATION.stranger;
-}
-
-/** Whether a conversation type has members who join and leave. */
-export function isGroup(type: number): boolean {
-  return (
-    type === CONVERSATION.group ||
-    type === CONVERSATION.channel ||
-    type === CONVERSATION.millionGroup
-  );
 }

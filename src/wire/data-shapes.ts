@@ -67,6 +67,12 @@ const SETTINGS: Shape = {
   settings: { kind: "part", shape: { key: STRING, value: JSON_TEXT }, listMax: 1000 },
 };
 
+const GROUP_SYNC: Member = {
+  name: "groupSync",
+  number: 85,
+  shape: { version: INT64, cursor: STRING, limit: UINT32, requests: BOOL },
+};
+
 const TYPING: Member = { name: "typing", number: 40, shape: {} };
 
 const CALL: Member = {
@@ -83,6 +89,18 @@ const CALL: Member = {
     duration: UINT32,
     reason: STRING,
     ttl: UINT32,
+  },
+};
+
+/** Of a custom conversation. */
+const CUSTOM_POLICY: Shape = {
+  send: STRING,
+  persist: OPTIONAL_BOOL,
+  fanOut: STRING,
+  webhook: {
+    kind: "part",
+    optional: true,
+    shape: { url: STRING, timeoutMs: UINT32, failOpen: BOOL },
   },
 };
 
@@ -125,9 +143,19 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   [CMD.groupCreate]: {
     name: "groupCreate",
     number: 29,
-    shape: { name: STRING, memberIds: NAME_LIST, conversationType: UINT32, joinMode: STRING },
+    shape: {
+      name: STRING,
+      memberIds: NAME_LIST,
+      conversationType: UINT32,
+      joinMode: STRING,
+      policy: { kind: "part", optional: true, shape: CUSTOM_POLICY },
+    },
   },
-  [CMD.groupJoin]: { name: "groupJoin", number: 30, shape: { userIds: NAME_LIST } },
+  [CMD.groupJoin]: {
+    name: "groupJoin",
+    number: 30,
+    shape: { userIds: NAME_LIST, message: STRING, requestId: STRING, accept: OPTIONAL_BOOL },
+  },
   [CMD.groupLeave]: { name: "groupLeave", number: 31, shape: { userIds: NAME_LIST } },
   [CMD.groupDismiss]: { name: "groupDismiss", number: 32, shape: {} },
   [CMD.groupUpdate]: {
@@ -138,9 +166,12 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
       avatar: OPTIONAL_STRING,
       announcement: OPTIONAL_STRING,
       joinMode: OPTIONAL_STRING,
+      roles: { kind: "part", shape: { userId: NAME, role: UINT32 }, listMax: 500 },
+      owner: NAME,
     },
   },
   [CMD.groupMute]: { name: "groupMute", number: 34, shape: { userIds: NAME_LIST, until: INT64 } },
+  [CMD.syncGroup]: GROUP_SYNC,
   [CMD.userOnline]: {
     name: "online",
     number: 35,
@@ -229,6 +260,35 @@ const REQUEST_ENTRY: Shape = {
   expiresAt: INT64,
 };
 
+const GROUP: Shape = {
+  name: STRING,
+  avatar: STRING,
+  announcement: STRING,
+  joinMode: STRING,
+  owner: NAME,
+  memberCount: UINT32,
+  mutedUntil: INT64,
+  dissolved: BOOL,
+};
+
+const GROUP_MEMBER: Shape = {
+  userId: NAME,
+  nickname: STRING,
+  avatar: STRING,
+  role: UINT32,
+  mutedUntil: INT64,
+  joinedAt: INT64,
+};
+
+const GROUP_REQUEST: Shape = {
+  requestId: STRING,
+  userId: NAME,
+  nickname: STRING,
+  avatar: STRING,
+  message: STRING,
+  createdAt: INT64,
+};
+
 const RESPONSE_DATA: Readonly<Record<number, Member>> = {
   [CMD.heartbeat]: { name: "heartbeat", number: 16, shape: { pts: INT64, serverTime: INT64 } },
   [CMD.syncMsg]: {
@@ -293,6 +353,21 @@ const RESPONSE_DATA: Readonly<Record<number, Member>> = {
       cursor: STRING,
     },
   },
+  [CMD.syncGroup]: {
+    name: "groupSync",
+    number: 85,
+    shape: {
+      group: { kind: "part", optional: true, shape: GROUP },
+      members: { kind: "part", shape: GROUP_MEMBER, listMax: 1000 },
+      removed: { kind: "name", listMax: 1000 },
+      version: INT64,
+      cursor: STRING,
+      final: BOOL,
+      reset: BOOL,
+      requests: { kind: "part", shape: GROUP_REQUEST, listMax: 1000 },
+    },
+  },
+  [CMD.groupJoin]: { name: "groupJoin", number: 86, shape: { requestId: STRING } },
 };
 
 /** The member of `content.data`, or undefined where the command has none. */

@@ -4,16 +4,24 @@
  * What such a client has no frame for (greeting, hints, events that are no messages) is "".
  */
 import { answerText, idText } from "./answer.ts";
-import { CMD, CONVERSATION, isChat, isPair } from "./commands.ts";
+import { CMD, isChat } from "./commands.ts";
 import { contentOf, onlyTextStart } from "./content-bytes.ts";
 import { DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import { EXAMPLEIM_FRAME, parseRequest } from "./exampleim-request.ts";
-import { type Codec, type PushFields, READ_IGNORED, type Slice, UNANSWERED } from "./frame.ts";
+import {
+  type Codec,
+  type Inbound,
+  type PushFields,
+  READ_IGNORED,
+  type Slice,
+  UNANSWERED,
+} from "./frame.ts";
 import { clearInbound } from "./inbound.ts";
 import { startReading } from "./plain-fields.ts";
 import { readEnvelope } from "./plain-read.ts";
 import { readPlainRequest } from "./plain-request.ts";
+import { MEMBERSHIP, POLICY } from "./policy.ts";
 import { writeContent } from "./plain-write.ts";
 import { utf8Decode } from "./utf8.ts";
 
@@ -26,20 +34,8 @@ export function createExampleimCodec(): Codec<"exampleim"> {
 
   return {
     framing: "exampleim",
-    read(frame, into) {
-      clearInbound(into);
-      const request = parseRequest(frame);
-      if ("ignored" in request) return READ_IGNORED;
-      if ("code" in request) {
-        into.direction = DIRECTION.request;
-        into.localId = request.id;
-        into.problem = request.problem;
-        return request.code;
-      }
-      const code = readPlainRequest(request.plain, "json", into);
-      into.silent = request.silent;
-      return code;
-    },
+    read,
+    readStart: read,
     decode(frame) {
       const request = parseRequest(frame);
       if ("ignored" in request) return "an ack is no request";
@@ -62,9 +58,25 @@ export function createExampleimCodec(): Codec<"exampleim"> {
   };
 }
 
+function read(frame: string | Uint8Array, into: Inbound): number {
+  clearInbound(into);
+  const request = parseRequest(frame);
+  if ("ignored" in request) return READ_IGNORED;
+  if ("code" in request) {
+    into.direction = DIRECTION.request;
+    into.localId = request.id;
+    into.problem = request.problem;
+    return request.code;
+  }
+  const code = readPlainRequest(request.plain, "json", into);
+  into.silent = request.silent;
+  return code;
+}
+
 /** Whether `recvId` and `conversationId` of a message depend on who reads it. */
 export function isToOne(conversationType: number): boolean {
-  return isPair(conversationType) || conversationType === CONVERSATION.system;
+  const membership = POLICY[conversationType]?.membership ?? MEMBERSHIP.pair;
+  return membership === MEMBERSHIP.pair || membership === MEMBERSHIP.server;
 }
 
 /** What ExampleIM calls the conversation of two users: their ids in ascending order. */

@@ -94,6 +94,11 @@ export interface Codec<Name extends Subprotocol = Framing> {
    * with `into.problem`; `direction`, `cmd` and `localId` are set as far as they could be read.
    */
   read(frame: string | Uint8Array, into: Inbound): number;
+  /**
+   * Reads `direction`, `cmd` and `localId` alone, so that a frame can be refused for little. What
+   * it answers 0 for may still be malformed further on.
+   */
+  readStart(frame: string | Uint8Array, into: Inbound): number;
   /** The whole envelope of a frame. Cold: for commands. A string names what is wrong (1004). */
   decode(frame: string | Uint8Array): Envelope | string;
   encode(envelope: Envelope): string | Uint8Array;

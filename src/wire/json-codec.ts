@@ -10,7 +10,7 @@ import { nestsDeeper } from "./json-depth.ts";
 import { LIMIT } from "./limits.ts";
 import { startReading } from "./plain-fields.ts";
 import { readEnvelope } from "./plain-read.ts";
-import { readPlainRequest } from "./plain-request.ts";
+import { readPlainRequest, readPlainStart } from "./plain-request.ts";
 import { writeContent, writeEnvelope, writeShape } from "./plain-write.ts";
 import { OPTIONS } from "./shapes.ts";
 import { utf8Decode } from "./utf8.ts";
@@ -24,6 +24,13 @@ export function createJsonCodec(): Codec {
       clearInbound(into);
       const value = parse(frame);
       if (value !== undefined) return readPlainRequest(value, "json", into);
+      into.problem = whatIsWrong(frame);
+      return CODE.malformed;
+    },
+    readStart(frame, into) {
+      clearInbound(into);
+      const value = parse(frame);
+      if (value !== undefined) return readPlainStart(value, "json", into);
       into.problem = whatIsWrong(frame);
       return CODE.malformed;
     },

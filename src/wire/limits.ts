@@ -19,6 +19,10 @@ export const LIMIT = {
   settingsPerUser: 100,
   settingKeyBytes: 64,
   settingValueBytes: 4096,
+  /** Versions that a list of members may be behind and still be told only what changed. */
+  memberVersions: 10_000,
+  /** Conversations that one connection has joined at a time, where membership is a lease of it. */
+  leasesPerConnection: 100,
   /** Of a call signal: bytes of UTF-8 in `sdp`, in `reason` and in one of the `candidates`. */
   sdpBytes: 64 * 1024,
   reasonBytes: 256,

@@ -5,7 +5,7 @@ import { CMD } from "./commands.ts";
 import { contentOf, onlyTextStart, optionsOf } from "./content-bytes.ts";
 import { DIRECTION } from "./envelope.ts";
 import { CODE } from "./errors.ts";
-import type { Codec, PushFields, SendAnswer } from "./frame.ts";
+import type { Codec, Inbound, PushFields, SendAnswer } from "./frame.ts";
 import { clearInbound } from "./inbound.ts";
 import { LIMIT } from "./limits.ts";
 import { msgpackProblem } from "./msgpack-check.ts";
@@ -21,7 +21,7 @@ import {
 } from "./msgpack-write.ts";
 import { startReading } from "./plain-fields.ts";
 import { readEnvelope } from "./plain-read.ts";
-import { readPlainRequest } from "./plain-request.ts";
+import { readPlainRequest, readPlainStart } from "./plain-request.ts";
 import { writeContent, writeEnvelope, writeShape } from "./plain-write.ts";
 import { createScratch, reserve, type Scratch } from "./scratch.ts";
 import { OPTIONS } from "./shapes.ts";
@@ -39,15 +39,8 @@ export function createMsgpackCodec(): Codec {
 
   return {
     framing: "msgpack",
-    read(frame, into) {
-      clearInbound(into);
-      into.problem = frameProblem(frame);
-      if (into.problem !== "") return CODE.malformed;
-      const value = parse(decoder, frame as Uint8Array);
-      if (value !== undefined) return readPlainRequest(value, "msgpack", into);
-      into.problem = "not MessagePack that can be taken";
-      return CODE.malformed;
-    },
+    read: (frame, into) => readWith(readPlainRequest, decoder, frame, into),
+    readStart: (frame, into) => readWith(readPlainStart, decoder, frame, into),
     decode(frame) {
       const problem = frameProblem(frame);
       if (problem !== "") return problem;
@@ -106,6 +99,21 @@ function createDecoder(): Decoder {
     maxMapLength: bytes,
     maxExtLength: bytes,
   });
+}
+
+function readWith(
+  readPlain: typeof readPlainRequest,
+  decoder: Decoder,
+  frame: string | Uint8Array,
+  into: Inbound,
+): number {
+  clearInbound(into);
+  into.problem = frameProblem(frame);
+  if (into.problem !== "") return CODE.malformed;
+  const value = parse(decoder, frame as Uint8Array);
+  if (value !== undefined) return readPlain(value, "msgpack", into);
+  into.problem = "not MessagePack that can be taken";
+  return CODE.malformed;
 }
 
 function frameProblem(frame: string | Uint8Array): string {

@@ -2,7 +2,8 @@
  * Reads an envelope out of plain data: what JSON, MessagePack or the generated protobuf code
  * made of a frame. Known fields are copied and checked, all else is left behind.
  */
-import { CHAT_COMMAND, CHAT_ROUTE, CMD, ROUTE_COMMAND } from "./commands.ts";
+import { CHAT_ROUTE, CMD, ROUTE_COMMAND } from "./commands.ts";
+import { chatCommand } from "./policy.ts";
 import { contentMember, type Member, responseMember } from "./data-shapes.ts";
 import { type Content, DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
@@ -51,6 +52,15 @@ export function readEnvelope(value: unknown, reading: Reading, depth = 0): Envel
   return reading.code === 0 ? envelope : undefined;
 }
 
+/** What a refusal needs of a frame; false when `readEnvelope` has to say what is wrong. */
+export function readStart(value: unknown, reading: Reading): boolean {
+  if (!isPlain(value)) return false;
+  const direction = readDirection(value, reading);
+  const cmd = readCommand(value, reading);
+  noteStart(value, direction, cmd, reading);
+  return direction >= 0 && cmd >= 0;
+}
+
 /** The content of a command, or undefined with what is wrong in `reading`. */
 export function readContent(
   value: unknown,
@@ -92,7 +102,7 @@ function readCode(given: unknown, reading: Reading): number {
 function commandOfRoute(name: string, route: unknown): number {
   if (name === CHAT_ROUTE) {
     const type = isPlain(route) ? ownValue(route, "conversationType") : undefined;
-    return CHAT_COMMAND[Number(type ?? 1)] ?? -1;
+    return chatCommand(Number(type ?? 1)) ?? -1;
   }
   return Object.hasOwn(ROUTE_COMMAND, name) ? (ROUTE_COMMAND[name] as number) : -1;
 }

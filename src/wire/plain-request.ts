@@ -3,9 +3,19 @@ import { CMD } from "./commands.ts";
 import type { Inbound } from "./frame.ts";
 import { checkCommand, fillInbound, setSlice } from "./inbound.ts";
 import { type Reading, startReading } from "./plain-fields.ts";
-import { readEnvelope } from "./plain-read.ts";
+import { readEnvelope, readStart } from "./plain-read.ts";
 import { encodeOptions } from "./proto-envelope.ts";
 import { contentBytes } from "./content-bytes.ts";
+
+/** Sets what a refusal needs; a frame of which that can't be read is read whole. */
+export function readPlainStart(value: unknown, source: Reading["source"], into: Inbound): number {
+  const reading = startReading(source, CMD.error);
+  if (!readStart(value, reading)) return readPlainRequest(value, source, into);
+  into.direction = reading.direction;
+  into.cmd = reading.cmd;
+  into.localId = reading.localId;
+  return 0;
+}
 
 /** `into` is cleared. Content and options are transcoded here, once, into bytes of their own. */
 export function readPlainRequest(value: unknown, source: Reading["source"], into: Inbound): number {

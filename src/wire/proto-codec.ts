@@ -1,5 +1,5 @@
 /** The protobuf framing: the schema of proto/linnet/v1/envelope.proto in binary frames. */
-import type { Codec, PushFields, SendAnswer } from "./frame.ts";
+import type { Codec, Inbound, PushFields, SendAnswer } from "./frame.ts";
 import { answerText, hasNumbers } from "./answer.ts";
 import { startReading } from "./plain-fields.ts";
 import { decodeEnvelope, encodeEnvelope } from "./proto-envelope.ts";
@@ -32,12 +32,9 @@ export function createProtoCodec(): Codec {
 
   return {
     framing: "proto",
-    read(frame, into) {
-      if (typeof frame !== "string") return scanRequest(frame, into);
-      clearInbound(into);
-      into.problem = TEXT_FRAME;
-      return CODE.malformed;
-    },
+    read,
+    // The scan copies nothing: there is little to leave out.
+    readStart: read,
     decode(frame) {
       if (typeof frame === "string") return TEXT_FRAME;
       const reading = startReading("proto", CMD.error);
@@ -72,6 +69,13 @@ export function createProtoCodec(): Codec {
       return answer.bytes.subarray(0, answer.at);
     },
   };
+}
+
+function read(frame: string | Uint8Array, into: Inbound): number {
+  if (typeof frame !== "string") return scanRequest(frame, into);
+  clearInbound(into);
+  into.problem = TEXT_FRAME;
+  return CODE.malformed;
 }
 
 const TEXT_FRAME = "a text frame on a protobuf connection";

@@ -143,7 +143,30 @@ export const REQUESTS: readonly Case[] = [
     conversationType: 2,
     joinMode: "invite",
   }),
+  request("a custom conversation", CMD.groupCreate, {
+    name: "desk",
+    memberIds: ["a"],
+    conversationType: 7,
+    policy: {
+      send: "administrators",
+      persist: false,
+      fanOut: "wide",
+      webhook: { url: "https://hooks.example/ask", timeoutMs: 1500, failOpen: true },
+    },
+  }),
   request("group join, inviting", CMD.groupJoin, { userIds: ["c"] }),
+  request("group join, asking to be let in", CMD.groupJoin, { message: "it is me" }),
+  request("group join, a request refused", CMD.groupJoin, { requestId: "7", accept: false }),
+  request("group roles and a new owner", CMD.groupUpdate, {
+    roles: [{ userId: "c", role: 1 }, { userId: "d" }],
+    owner: "e",
+  }),
+  request("members of a group since a version", CMD.syncGroup, {
+    version: 0,
+    cursor: "1.2.3",
+    limit: 9,
+  }),
+  request("who asks to be let in", CMD.syncGroup, { limit: 9, requests: true }),
   request("group leave, kicking", CMD.groupLeave, { userIds: ["c", "d"] }),
   request("group dismiss", CMD.groupDismiss, {}),
   request("group update, one field emptied", CMD.groupUpdate, {
@@ -277,6 +300,34 @@ export const RESPONSES: readonly Case[] = [
     final: true,
   }),
   response("a group was made", CMD.groupCreate, { conversationId: CONVERSATION }),
+  response("a request waits for a decision", CMD.groupJoin, { requestId: "7" }),
+  response("a page of the members of a group", CMD.syncGroup, {
+    group: {
+      name: "team",
+      avatar: "a.png",
+      announcement: "hi",
+      joinMode: "approval",
+      owner: "a",
+      memberCount: 3,
+      mutedUntil: 0,
+      dissolved: true,
+    },
+    members: [
+      { userId: "a", nickname: "A", avatar: "b.png", role: 2, mutedUntil: AT, joinedAt: AT },
+      { userId: "b", mutedUntil: 0 },
+    ],
+    removed: ["c"],
+    version: 0,
+    cursor: "1.2.3",
+    final: true,
+    reset: true,
+  }),
+  response("a page of requests", CMD.syncGroup, {
+    requests: [
+      { requestId: "7", userId: "d", nickname: "D", avatar: "d.png", message: "m", createdAt: AT },
+    ],
+    final: true,
+  }),
   response("users online", CMD.userOnline, {
     users: [{ userId: "a", devices: ["im_web", "im_pc_mac"], lastSeen: AT }, { userId: "b" }],
     cursor: "n",

@@ -1,6 +1,7 @@
 // The same promises over a Redis Cluster: keys on several nodes, and primaries that are killed and
 // failed over while clients talk.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { examine } from "../../src/app/doctor/examine.ts";
 import { keyOf } from "../../src/redis/cluster.ts";
 import { PRESENCE_BUCKETS, presenceKey, STREAM } from "../../src/redis/keys.ts";
 import { startCluster, type TestCluster } from "../support/cluster.ts";
@@ -28,6 +29,16 @@ test("a command goes where its key is", () => {
   expect(keyOf(["EVALSHA", "sha", "2", "k1", "k2", "x"])).toBe("k1");
   expect(keyOf(["XREAD", "COUNT", "1", "BLOCK", "1", "STREAMS", "s", "0"])).toBe("s");
 });
+
+test("the doctor finds it sound, and one node's address of it wrong", async () => {
+  const judged = async (redisUrl: string) => {
+    const { databaseUrl: DATABASE_URL, appKey: LINNET_APP_KEY } = fleet;
+    const findings = await examine({ DATABASE_URL, LINNET_APP_KEY, REDIS_URL: redisUrl });
+    return findings.find(({ check }) => check === "Redis cluster")?.state;
+  };
+  expect(await judged(cluster.url)).toBe("ok");
+  expect(await judged(`redis://127.0.0.1:${cluster.service.port}`)).toBe("wrong");
+}, 30_000);
 
 test(
   "all hear all, and the keys lie on more than one node",

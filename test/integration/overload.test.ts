@@ -5,11 +5,14 @@ import { readFileSync } from "node:fs";
 import postgres from "postgres";
 import { createClient } from "../../src/sdk/client.ts";
 import { type Fleet, startFleet } from "../support/fleet.ts";
+import { Flood } from "../support/flood.ts";
 import { type OpenLoop, openLoop, quantile } from "../support/open-loop.ts";
 import { inParallel, until, wait } from "../support/pace.ts";
 
 const PATIENT = 120_000;
 const MIB = 1024;
+/** More than two cores take of these frames, ten times over: as many as the server reads. */
+const TENFOLD = 150_000;
 
 let fleet: Fleet;
 let load: OpenLoop;
@@ -54,6 +57,40 @@ describe("more messages than the machine takes", () => {
       const calm = await load.run(200, 2000, 10_000);
       report("calm again", calm, rssKib(fleet.process(0).pid));
       expect([...calm.codes.keys()]).toEqual([200]);
+    },
+    PATIENT,
+  );
+});
+
+describe("ten times what it takes", () => {
+  test(
+    "is refused at little cost: what was taken is answered in time, and then all is as before",
+    async () => {
+      const url = fleet.urls[0] as string;
+      const users: { token: string; peer: string }[] = [];
+      for (let pair = 0; pair < 10; pair++) {
+        const ids = [`flood-${pair}-a`, `flood-${pair}-b`] as const;
+        const tokens = [await login(url, ids[0]), await login(url, ids[1])] as const;
+        await call(url, "friend", { userId: ids[0], friendId: ids[1] });
+        users.push({ token: tokens[0], peer: ids[1] }, { token: tokens[1], peer: ids[0] });
+      }
+      const flood = await Flood.open(url, users);
+      const before = rssKib(fleet.process(0).pid);
+      const over = await flood.run(TENFOLD, 8000, 20_000);
+      const peak = rssKib(fleet.process(0).pid);
+      report(`${TENFOLD} a second`, { ...over, closed: 0 }, peak);
+      const { codes } = over;
+      expect(codes.get(200) ?? 0).toBeGreaterThan(1000);
+      expect(codes.get(503) ?? 0).toBeGreaterThan(1000);
+      expect(new Set(codes.keys())).toEqual(new Set([200, 503]));
+      expect((codes.get(200) ?? 0) + (codes.get(503) ?? 0)).toBe(over.sent);
+      // With what a frame waited in TCP before it was taken.
+      expect(over.latencies.at(-1) ?? 0).toBeLessThan(15_000);
+      expect(peak - before).toBeLessThan(512 * MIB);
+      const calm = await load.run(200, 2000, 10_000);
+      report("calm again", calm, rssKib(fleet.process(0).pid));
+      expect([...calm.codes.keys()]).toEqual([200]);
+      flood.close();
     },
     PATIENT,
   );

@@ -4,14 +4,16 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import postgres from "postgres";
 import { type Running, start } from "../../src/app/compose.ts";
 import { readConfig } from "../../src/app/config.ts";
+import { createLog } from "../../src/base/log.ts";
+import { openRedis, type RedisConnection, reachRedis } from "../../src/redis/client.ts";
 import { GATEWAYS, presenceKey, PRESENCE_BUCKETS, STREAM } from "../../src/redis/keys.ts";
 import { SCRIPT } from "../../src/redis/scripts.ts";
 import { type Client, createClient } from "../../src/sdk/client.ts";
-import { createClient as createRedis } from "redis";
 import { call } from "../outside/http-client.ts";
 import { until } from "../support/pace.ts";
 import {
   freshDatabase,
+  ON_CLUSTER,
   startRedis,
   type TestDatabase,
   type TestService,
@@ -76,12 +78,18 @@ function run(roles: string, more: Record<string, string> = {}): Promise<Running>
   );
 }
 
-/** A worker whose connections pass the proxies. */
+/** A worker whose connections pass the proxies; a cluster's nodes are not reached by way of one. */
 function runWorker(): Promise<Running> {
   return run("worker", {
     DATABASE_URL: toPostgres.through(database.url),
-    REDIS_URL: toRedis.through(redis.url),
+    REDIS_URL: ON_CLUSTER ? redis.url : toRedis.through(redis.url),
   });
+}
+
+async function connectRedis(): Promise<RedisConnection> {
+  const connection = openRedis(redis.url, "test", createLog("silent", "test"));
+  await reachRedis(connection, 5000);
+  return connection;
 }
 
 /** One that remembers nothing, and has said no statement yet. */
@@ -147,17 +155,22 @@ test("what is answered is stored, also when the commit was cut and done again", 
   expect(inboxes.length).toBe(2);
 }, 30_000);
 
-test("what was committed and not pushed is answered and pushed by who reads it again", async () => {
-  const [from, to] = await friends();
-  const receiver = await online(to, gateway.port);
-  const held = toRedis.hold(SCRIPT.deliver.sha);
-  const answer = send(from, to, "cut-push");
-  (await held).cut();
-  const { code, data } = await answer;
-  expect(code).toBe(200);
-  expect(await stored("cut-push")).toEqual([String(data["messageId"])]);
-  expect(await until(() => receiver.texts.includes("cut-push"), 5000)).toBe(true);
-}, 30_000);
+// The proxy that cuts there stands before one server.
+test.skipIf(ON_CLUSTER)(
+  "what was committed and not pushed is pushed when it is read again",
+  async () => {
+    const [from, to] = await friends();
+    const receiver = await online(to, gateway.port);
+    const held = toRedis.hold(SCRIPT.deliver.sha);
+    const answer = send(from, to, "cut-push");
+    (await held).cut();
+    const { code, data } = await answer;
+    expect(code).toBe(200);
+    expect(await stored("cut-push")).toEqual([String(data["messageId"])]);
+    expect(await until(() => receiver.texts.includes("cut-push"), 5000)).toBe(true);
+  },
+  30_000,
+);
 
 test("who comes online while a message is being committed gets it as a push", async () => {
   const [from, to] = await friends();
@@ -189,10 +202,10 @@ test("what waits in the stream when a writer begins is settled", async () => {
   const [from, to] = await friends();
   await worker.stop();
   const answer = send(from, to, "before-writer");
-  const reader = createRedis({ url: redis.url, RESP: 2 });
-  await reader.connect();
-  expect(await until(async () => (await reader.xLen(STREAM)) > 0, 5000)).toBe(true);
-  reader.destroy();
+  const reader = await connectRedis();
+  const entries = async () => Number(await reader.command(["XLEN", STREAM]));
+  expect(await until(async () => (await entries()) > 0, 5000)).toBe(true);
+  reader.close();
   worker = await runWorker();
   expect((await answer).code).toBe(200);
 }, 30_000);
@@ -269,10 +282,11 @@ test("a push that never came is pulled within the audit's time, without a reconn
   const audited = await run("gateway", { LINNET_AUDIT_SECONDS: "1" });
   others.push(audited);
   const receiver = await online(to, audited.port);
-  const presence = createRedis({ url: redis.url, RESP: 2 });
-  await presence.connect();
-  for (let bucket = 0; bucket < PRESENCE_BUCKETS; bucket++) await presence.del(presenceKey(bucket));
-  presence.destroy();
+  const presence = await connectRedis();
+  for (let bucket = 0; bucket < PRESENCE_BUCKETS; bucket++) {
+    await presence.command(["DEL", presenceKey(bucket)]);
+  }
+  presence.close();
   expect((await send(from, to, "unpushed")).code).toBe(200);
   expect(await until(() => receiver.texts.includes("unpushed"), 8000)).toBe(true);
 }, 30_000);
@@ -288,12 +302,11 @@ test("who was let into a wide group follows it, also when that record was lost",
     expect((await post("message", message)).code).toBe(200);
   };
   const receiver = await online(member, audited.port);
-  const redisNow = createRedis({ url: redis.url, RESP: 2 });
-  await redisNow.connect();
+  const redisNow = await connectRedis();
   // Nobody is told of what goes to all gateways, until they have renewed their leases.
-  await redisNow.del(GATEWAYS);
+  await redisNow.command(["DEL", GATEWAYS]);
   await post("group/member", { conversationId, userIds: [member] });
-  redisNow.destroy();
+  redisNow.close();
   await say("wide-1");
   expect(await until(() => receiver.texts.includes("wide-1"), 8000)).toBe(true);
   await say("wide-2");

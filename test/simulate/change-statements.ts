@@ -10,11 +10,17 @@ export const CHANGE_STATEMENTS: readonly Statement[] = [
   { piece: "^INSERT INTO events", run: insertEvents },
   { piece: "^INSERT INTO inbox (user_id, pts, event_id)", run: insertInbox },
   { piece: "INSERT INTO conversations (type, name, owner_id", run: createGroup },
-  { piece: "INSERT INTO members (conversation_id, user_id, role)", run: addFirstMembers },
+  { piece: "WHERE creator_id = ?", run: () => [{ made: 0, owned: 0 }] },
+  { piece: "INSERT INTO members (conversation_id, user_id, role,", run: addFirstMembers },
   { piece: "c.join_mode, m.role", run: findGroup },
-  { piece: "SELECT DISTINCT w.user_id FROM unnest(?", run: notYetMembers },
+  { piece: "SELECT user_id, role FROM members", run: membersAmong },
+  { piece: "FROM relations r JOIN users u", run: () => [] },
   { piece: "INSERT INTO members (conversation_id, user_id, joined_seq", run: addMembers },
-  { piece: "SET wide = true", run: turnWide },
+  { piece: "SET wide = ?, member_count", run: turnWide },
+  { piece: "WITH returned AS (DELETE FROM member_removals", run: () => [] },
+  { piece: "SET member_count = ?", run: () => [{ version: 0 }] },
+  { piece: "INSERT INTO member_removals", run: () => [] },
+  { piece: "^DELETE FROM member_removals", run: () => [] },
   { piece: "SET dissolved = true", run: dissolve },
   { piece: "WHERE id = ANY(?::text::int8[]) ORDER BY id", run: namesOf },
   { piece: "DELETE FROM members", run: removeMembers },
@@ -60,9 +66,9 @@ function createGroup({ tables, params }: Execution): Row[] {
   tables.conversations.set(id, {
     id,
     type: Number(params[0]),
-    wide: params[4] === true,
+    wide: params[5] === true,
     dissolved: false,
-    joinMode: String(params[3]),
+    joinMode: String(params[4]),
     pairLow: null,
     pairHigh: null,
   });
@@ -88,27 +94,30 @@ function findGroup({ tables, params }: Execution): Row[] {
   return [{ id, type, wide, dissolved, join_mode: row.joinMode, role, members }];
 }
 
-function notYetMembers({ tables, params }: Execution): Row[] {
-  const wanted = [...new Set(parseNumbers(params[0]))].sort((a, b) => a - b);
-  return wanted
-    .filter((userId) => tables.member(Number(params[1]), userId) === undefined)
-    .map((userId) => ({ user_id: userId }));
+function membersAmong({ tables, params }: Execution): Row[] {
+  return parseNumbers(params[1])
+    .sort((a, b) => a - b)
+    .flatMap((userId) => {
+      const row = tables.member(Number(params[0]), userId);
+      return row === undefined ? [] : [{ user_id: userId, role: row.role }];
+    });
 }
 
 function addMembers({ tables, params }: Execution): Row[] {
   const conversationId = Number(params[0]);
   const joinedSeq = tables.lastSeq(conversationId) + 1;
   const joinedPts = tables.lastConversationPts(conversationId);
-  for (const userId of parseNumbers(params[4])) {
+  for (const userId of parseNumbers(params[5])) {
     tables.putMember({ conversationId, userId, role: 0, joinedSeq, joinedPts, readSeq: -1 });
   }
   return [];
 }
 
 function turnWide({ tables, params }: Execution): Row[] {
-  const row = tables.conversations.get(Number(params[0]));
-  if (row !== undefined) tables.conversations.set(row.id, { ...row, wide: true });
-  return [];
+  const row = tables.conversations.get(Number(params[3]));
+  if (row === undefined) return [];
+  tables.conversations.set(row.id, { ...row, wide: params[0] === true });
+  return [{ version: 0 }];
 }
 
 function dissolve({ tables, params }: Execution): Row[] {
@@ -125,12 +134,8 @@ function namesOf({ tables, params }: Execution): Row[] {
 
 function removeMembers({ tables, params }: Execution): Row[] {
   const members = tables.members.get(Number(params[0]));
-  return parseNumbers(params[1]).flatMap((userId) => {
-    const row = members?.get(userId);
-    if (row === undefined || row.role >= Number(params[2])) return [];
-    members?.delete(userId);
-    return [{ user_id: userId }];
-  });
+  for (const userId of parseNumbers(params[1])) members?.delete(userId);
+  return [];
 }
 
 function memberIds({ tables, params }: Execution): Row[] {

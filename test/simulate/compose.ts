@@ -4,9 +4,11 @@ import { Registry } from "prom-client";
 import { composePresence } from "../../src/app/compose-presence.ts";
 import { composeInbound, composeSending } from "../../src/app/compose-sending.ts";
 import type { Config } from "../../src/app/config.ts";
+import { groupLimits } from "../../src/app/group-limits.ts";
 import { SETTINGS } from "../../src/app/settings.ts";
 import type { Shared } from "../../src/app/shared.ts";
 import { pause } from "../../src/base/backoff.ts";
+import { OutgoingHttp } from "../../src/base/outgoing-http.ts";
 import { APPLIERS } from "../../src/commands/appliers.ts";
 import { Receiver } from "../../src/delivery/receiver.ts";
 import { PresenceSweep } from "../../src/delivery/presence-sweep.ts";
@@ -69,6 +71,7 @@ export function sharedOf({ process, name, sql, redis }: Machine): Shared {
     registry: new Registry(),
     sql,
     redis,
+    outgoing: new OutgoingHttp(),
     newAccess: () => new Access(process, limits, 7),
     settings: { epoch: "epoch-1", tokenKey: "", dedupeSeed: "00112233445566778899aabbccddeeff" },
   };
@@ -155,6 +158,7 @@ export function composeWorker(
       batchRowsMax: values.LINNET_BATCH_ROWS,
       batchBytesMax: values.LINNET_BATCH_BYTES,
       fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
+      groups: groupLimits(values),
     },
   });
   const leaseMs = values.LINNET_LEASE_MS;

@@ -15,6 +15,7 @@ export const READ_STATEMENTS: readonly Statement[] = [
   { piece: "x.position AS conversation_pts", run: wideDifference },
   { piece: "SELECT c.type, m.joined_seq,", run: findReader },
   { piece: "SELECT page.*", run: conversationList },
+  { piece: "SELECT type, dissolved FROM conversations", run: typeOf },
 ];
 
 function usersByName({ tables, params }: Execution): Row[] {
@@ -63,6 +64,11 @@ function grants({ tables, params }: Execution): Row[] {
 function firstMessages(tables: Tables, conversationId: number): MessageTableRow[] {
   const rows = [...(tables.messages.get(conversationId)?.values() ?? [])];
   return rows.sort((a, b) => a.seq - b.seq).slice(0, 32);
+}
+
+function typeOf({ tables, params }: Execution): Row[] {
+  const row = tables.conversations.get(Number(params[0]));
+  return row === undefined ? [] : [{ type: row.type, dissolved: row.dissolved }];
 }
 
 function newestOwn({ tables, params }: Execution): Row[] {

@@ -38,6 +38,8 @@ export type Migrate = (url: string) => Promise<void>;
 
 const CHECKOUT = resolve(import.meta.dir, "..", "..");
 const STATE = join(CHECKOUT, ".linnet");
+/** Whether tests are to run on a Redis Cluster. */
+export const ON_CLUSTER = process.env["LINNET_TEST_REDIS"] === "cluster";
 const PREFIX = "linnet-test-";
 
 /** A cluster for one test file that breaks it. `durable` turns fsync on. */
@@ -64,8 +66,15 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
   });
 }
 
-/** A redis-server for one test file; each costs a few milliseconds, so there is no shared one. */
+/**
+ * A redis-server for one test file; each costs a few milliseconds, so there is no shared one. With
+ * LINNET_TEST_REDIS=cluster it is a cluster of three, and the same tests run on that.
+ */
 export async function startRedis(): Promise<TestService> {
+  if (ON_CLUSTER) {
+    const { startCluster } = await import("./cluster.ts");
+    return (await startCluster()).service;
+  }
   const folder = runFolder();
   const binary = findRedis(STATE) ?? planRedis(STATE)?.carryOut();
   if (binary === undefined) throw new Error("no redis-server on the PATH and no way to get one");

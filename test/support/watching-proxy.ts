@@ -19,6 +19,8 @@ export class WatchingProxy {
   readonly #target: number;
   readonly #sockets = new Set<Socket>();
   #watches: Watch[] = [];
+  /** What services answered, while `holdAnswers` keeps it back. */
+  #answers: { near: Socket; chunk: Buffer }[] | undefined;
   port = 0;
 
   private constructor(target: number) {
@@ -48,6 +50,19 @@ export class WatchingProxy {
     });
   }
 
+  /** From here on no answer comes back, until `release`. */
+  holdAnswers(): { said: () => string; release: () => void } {
+    const answers: { near: Socket; chunk: Buffer }[] = [];
+    this.#answers = answers;
+    return {
+      said: () => Buffer.concat(answers.map(({ chunk }) => chunk)).toString("latin1"),
+      release: () => {
+        this.#answers = undefined;
+        for (const { near, chunk } of answers) near.write(chunk);
+      },
+    };
+  }
+
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
@@ -67,7 +82,10 @@ export class WatchingProxy {
       socket.on("error", () => {});
       socket.on("close", end);
     }
-    far.on("data", (chunk: Buffer) => near.write(chunk));
+    far.on("data", (chunk: Buffer) => {
+      if (this.#answers !== undefined) this.#answers.push({ near, chunk });
+      else near.write(chunk);
+    });
     // What comes after held bytes waits behind them.
     const waiting: Buffer[] = [];
     let held = false;

@@ -5,6 +5,7 @@ import { withDeadline } from "../../base/deadline.ts";
 import { livingGateways } from "../../delivery/presence.ts";
 import { openPool } from "../../postgres/client.ts";
 import { reachRedis, openRedis } from "../../redis/client.ts";
+import { isClusterUrl } from "../../redis/cluster.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { redisNeeds } from "../redis-bounds.ts";
 import { compareClock } from "./clock.ts";
@@ -12,7 +13,7 @@ import { type Finding, ok, wrong } from "./finding.ts";
 import { judgeLimits, readLimits } from "./limits.ts";
 import { examinePostgres } from "./postgres.ts";
 import { measureProxy, proxyAdvice } from "./proxy.ts";
-import { judgeRedis, readInfo } from "./redis.ts";
+import { judgeRedis, readInfos } from "./redis.ts";
 
 const DEADLINE_MS = 8000;
 
@@ -52,7 +53,8 @@ async function examineRedis({ values }: Config): Promise<Finding[]> {
   try {
     return await withRedis(values.REDIS_URL, async (redis) => {
       const gateways = Math.max(1, (await livingGateways(redis)).length);
-      return judgeRedis(await readInfo(redis), redisNeeds(values, gateways));
+      const needs = redisNeeds(values, gateways);
+      return judgeRedis(await readInfos(redis), needs, isClusterUrl(values.REDIS_URL));
     });
   } catch (error) {
     const mend = 'redis-cli -u "$REDIS_URL" PING and mend what it says';

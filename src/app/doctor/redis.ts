@@ -9,8 +9,13 @@ export type RedisInfo = ReadonlyMap<string, string>;
 const MAJOR_MIN = 7;
 const MEGABYTE = 1 << 20;
 
-export async function readInfo(redis: RedisConnection): Promise<RedisInfo> {
-  const text = (await redis.command<Buffer>(["INFO", "everything"])).toString();
+/** Of each node that holds keys: one server, or the primaries of a cluster. */
+export async function readInfos(redis: RedisConnection): Promise<RedisInfo[]> {
+  const texts = await redis.everyNode<Buffer>(["INFO", "everything"]);
+  return texts.map((text) => readInfo(text.toString()));
+}
+
+function readInfo(text: string): RedisInfo {
   const info = new Map<string, string>();
   for (const line of text.split("\r\n")) {
     const colon = line.indexOf(":");
@@ -19,7 +24,25 @@ export async function readInfo(redis: RedisConnection): Promise<RedisInfo> {
   return info;
 }
 
-export function judgeRedis(info: RedisInfo, needs: RedisNeeds): Finding[] {
+/** Each check once, as it is where it is worst. `isCluster`: REDIS_URL names one. */
+export function judgeRedis(
+  infos: readonly RedisInfo[],
+  needs: RedisNeeds,
+  isCluster: boolean,
+): Finding[] {
+  const [first = [], ...others] = infos.map((info) => judgeNode(info, needs, isCluster));
+  return first.map((finding, at) =>
+    others.reduce((worst, node) => worseOf(worst, node[at] ?? worst), finding),
+  );
+}
+
+function worseOf(one: Finding, other: Finding): Finding {
+  return SEVERITY.indexOf(other.state) > SEVERITY.indexOf(one.state) ? other : one;
+}
+
+const SEVERITY = ["ok", "warning", "wrong"];
+
+function judgeNode(info: RedisInfo, needs: RedisNeeds, isCluster: boolean): Finding[] {
   const version = info.get("redis_version") ?? "unknown";
   const isNew = Number.parseInt(version, 10) >= MAJOR_MIN;
   return [
@@ -32,7 +55,7 @@ export function judgeRedis(info: RedisInfo, needs: RedisNeeds): Finding[] {
     judgeEviction(info),
     judgeMemory(info, needs),
     judgePersistence(info),
-    judgeCluster(info),
+    judgeCluster(info, isCluster),
   ];
 }
 
@@ -79,12 +102,13 @@ function judgePersistence(info: RedisInfo): Finding {
   );
 }
 
-function judgeCluster(info: RedisInfo): Finding {
+function judgeCluster(info: RedisInfo, isCluster: boolean): Finding {
   if (info.get("cluster_enabled") !== "1") return ok("Redis cluster", "off");
-  return warning(
+  if (isCluster) return ok("Redis cluster", "on, and all nodes are known");
+  return wrong(
     "Redis cluster",
-    "on: keys that one script touches share a slot, but one REDIS_URL reaches one node",
-    "see docs/redis.md for what is supported, or use a single Redis with a replica",
+    "on, but REDIS_URL names one server: keys of other nodes are refused",
+    "REDIS_URL=redis+cluster://host:port,host:port with some of its nodes",
   );
 }
 

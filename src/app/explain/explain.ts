@@ -3,7 +3,7 @@ import type { Clock } from "../../base/clock.ts";
 import { KeyedHash } from "../../base/hash.ts";
 import { snowflakeHalves, snowflakeMs } from "../../base/snowflake.ts";
 import { DEVICES } from "../../gateway/server.ts";
-import { API_DEVICE } from "../../http/change.ts";
+import { API_DEVICE } from "../../path/system-sender.ts";
 import type { Sql } from "../../postgres/client.ts";
 import type { RedisConnection } from "../../redis/client.ts";
 import { STREAM } from "../../redis/keys.ts";

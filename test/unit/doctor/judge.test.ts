@@ -65,9 +65,13 @@ const REDIS = {
   cluster_enabled: "0",
 };
 
-function redis(more: Partial<typeof REDIS>): string[] {
+const NEEDS = { streamBytes: 256 << 20, neededBytes: 512 << 20 };
+
+function redis(more: Partial<typeof REDIS>, isCluster = false): string[] {
+  const sound = new Map(Object.entries({ ...REDIS, cluster_enabled: isCluster ? "1" : "0" }));
   const info = new Map(Object.entries({ ...REDIS, ...more }));
-  return troubles(judgeRedis(info, { streamBytes: 256 << 20, neededBytes: 512 << 20 }));
+  // Of a cluster, one node alone is not as it should be.
+  return troubles(judgeRedis(isCluster ? [sound, info, sound] : [info], NEEDS, isCluster));
 }
 
 test("Redis: each check fails for its own cause, and none otherwise", () => {
@@ -83,7 +87,11 @@ test("Redis: each check fails for its own cause, and none otherwise", () => {
   expect(redis({ aof_enabled: "0" })).toEqual(["warning Redis persistence"]);
   expect(redis({ aof_last_write_status: "err" })).toEqual(["wrong Redis persistence"]);
   expect(redis({ rdb_last_bgsave_status: "err" })).toEqual(["wrong Redis persistence"]);
-  expect(redis({ cluster_enabled: "1" })).toEqual(["warning Redis cluster"]);
+  expect(redis({ cluster_enabled: "1" })).toEqual(["wrong Redis cluster"]);
+  expect(redis({ cluster_enabled: "1" }, true)).toEqual([]);
+  expect(redis({ cluster_enabled: "1", maxmemory_policy: "allkeys-lru" }, true)).toEqual([
+    "wrong Redis eviction",
+  ]);
 });
 
 test("clocks: apart by a second is a warning, by more than a ticket's life wrong", () => {

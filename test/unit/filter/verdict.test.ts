@@ -1,6 +1,6 @@
 // Who may say what: each type of conversation with each relation to it, as the protocol page says.
 import { expect, test } from "bun:test";
-import { type GrantFacts, GRANT, grantWord, ROLE } from "../../../src/filter/grant.ts";
+import { type GrantFacts, GRANT, grantWord, ROLE, SEND } from "../../../src/filter/grant.ts";
 import { afterStrangerMessage, verdict } from "../../../src/filter/verdict.ts";
 import { CMD, CONVERSATION } from "../../../src/wire/commands.ts";
 import { CODE } from "../../../src/wire/errors.ts";
@@ -22,6 +22,9 @@ function factsOf(parts: Partial<GrantFacts>): GrantFacts {
     answered: false,
     userMuted: false,
     strangerLeft: 0,
+    sendRole: SEND.members,
+    asks: false,
+    transient: false,
     ...parts,
   };
 }
@@ -110,14 +113,43 @@ test("a group takes no message of a pair", () => {
   }
 });
 
-test("other types: the system's own, those that are not served, and none at all", () => {
+test("other types: the system's own, a type that there is not, and none at all", () => {
   for (const cmd of [single, group, stranger, notify]) {
     expect(codeOf({ type: CONVERSATION.system }, cmd)).toBe(CODE.forbidden);
-    expect(codeOf({ type: CONVERSATION.chatroom }, cmd)).toBe(CODE.unsupported);
-    expect(codeOf({ type: CONVERSATION.custom }, cmd)).toBe(CODE.unsupported);
+    expect(codeOf({ type: 9 }, cmd)).toBe(CODE.unsupported);
     expect(codeOf({ type: 0 }, cmd)).toBe(CODE.noSuchConversation);
     expect(verdict(0, cmd, false, false)).toBe(CODE.noSuchConversation);
   }
+});
+
+test("a chatroom: whoever has joined, which only the gateway knows, unless he is muted", () => {
+  const { chatroom: type } = CONVERSATION;
+  for (const member of [true, false]) {
+    expect(codeOf({ type, member }, CMD.chatroomChat)).toBe(0);
+    expect(codeOf({ type, member }, notify)).toBe(0);
+    expect(codeOf({ type, member, muted: true }, CMD.chatroomChat)).toBe(CODE.muted);
+    expect(codeOf({ type, member, dissolved: true }, CMD.chatroomChat)).toBe(CODE.groupDissolved);
+    expect(codeOf({ type, member }, group)).toBe(CODE.malformed);
+  }
+});
+
+type CustomRow = [sendRole: number, outsider: number, codes: [number, number, number]];
+
+const customRows: CustomRow[] = [
+  [SEND.members, 1002, [0, 0, 0]],
+  [SEND.administrators, 1002, [2005, 0, 0]],
+  [SEND.owner, 1002, [2005, 2005, 0]],
+  [SEND.anyone, 0, [0, 0, 0]],
+];
+
+test.each(customRows)("a custom conversation where %p may send", (sendRole, outsider, codes) => {
+  const { custom: type } = CONVERSATION;
+  for (const [role, code] of codes.entries()) {
+    expect(codeOf({ type, role, sendRole }, CMD.customChat)).toBe(code);
+    expect(codeOf({ type, role, sendRole, muted: true }, CMD.customChat)).toBe(CODE.muted);
+  }
+  expect(codeOf({ type, member: false, sendRole }, CMD.customChat)).toBe(outsider);
+  expect(codeOf({ type, sendRole }, group)).toBe(CODE.malformed);
 });
 
 test("a stranger's messages are counted down to none, and only while they count", () => {
