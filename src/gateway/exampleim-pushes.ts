@@ -59,8 +59,9 @@ export class ExampleimPushes {
     // The bytes of the push are another's when the name is known.
     const content = push.content.bytes.slice(push.content.start, push.content.end);
     const kept = { ...push, content: { bytes: content, start: 0, end: content.length } };
-    const make: Frame = (other) => frameFor(kept, own, other);
-    const wanted = push.from === own && isToOne(push.conversationType) ? conversationId : 0;
+    const isOwn = push.from === own && isToOne(push.conversationType);
+    const make: Frame = (other) => frameFor(kept, own, isOwn ? other : kept.from);
+    const wanted = isOwn ? conversationId : 0;
     this.#wait(slot, socket, wanted, make);
   }
 

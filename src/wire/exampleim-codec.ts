@@ -1,6 +1,6 @@
 /**
  * ExampleIM's own frames, for its clients: text, `{frameType, id, method, data}`. A request becomes
- * the envelope in JSON's shape (exampleim-request.ts), so that its fields are checked as everyone's.
+ * the envelope in JSON's shape (exampleim-request.ts), so that its fields are checked like all.
  * What such a client has no frame for (greeting, hints, events that are no messages) is "".
  */
 import { answerText, idText } from "./answer.ts";
@@ -142,7 +142,7 @@ function answerFrame(localId: string, code: number, message: string): string {
     const data = `${code} ${inTheirWords(message)}`;
     return JSON.stringify({ frameType: EXAMPLEIM_FRAME.error, id, data });
   }
-  return silent ? "" : JSON.stringify({ frameType: EXAMPLEIM_FRAME.ack, id });
+  return silent ? "" : JSON.stringify({ frameType: EXAMPLEIM_FRAME.answer, id });
 }
 
 /** Where something is wrong, by the name that it has in their frames. */

@@ -6,7 +6,7 @@ import { LIMIT } from "./limits.ts";
 import { readShape, startReading } from "./plain-fields.ts";
 import { ID64_LIST, type Shape } from "./shapes.ts";
 
-export const EXAMPLEIM_FRAME = { data: 0, ping: 1, ack: 2, dataWithoutAck: 3, error: 9 } as const;
+export const EXAMPLEIM_FRAME = { data: 0, ping: 1, answer: 2, unanswered: 3, error: 9 } as const;
 
 type Plain = Record<string, unknown>;
 
@@ -56,11 +56,11 @@ export function parseRequest(frame: string | Uint8Array): Request {
   switch (value["frameType"] ?? EXAMPLEIM_FRAME.data) {
     case EXAMPLEIM_FRAME.ping:
       return { plain: { cmd: CMD.heartbeat, header: { localId: id } }, ...HEARD };
-    case EXAMPLEIM_FRAME.ack:
+    case EXAMPLEIM_FRAME.answer:
       return { ignored: true };
     case EXAMPLEIM_FRAME.data:
       return requestOf(value, id, false);
-    case EXAMPLEIM_FRAME.dataWithoutAck:
+    case EXAMPLEIM_FRAME.unanswered:
       return requestOf(value, id, true);
     default:
       return refused(id, malformed("frameType: clients send 0, 1, 2 and 3"));
@@ -141,7 +141,7 @@ function groupRoute(data: Plain): Made {
     return incomplete("data.conversationId");
   }
   if (conversationId !== undefined && recvId !== undefined) {
-    if (String(conversationId) !== String(recvId)) {
+    if (`${conversationId as string}` !== `${recvId as string}`) {
       return malformed("data.recvId contradicts data.conversationId");
     }
   }
