@@ -37,11 +37,18 @@ export function withSettingsTable(readme: string): string {
   return `${readme.slice(0, begin)}${BEGIN}\n\n${settingsTable()}\n\n${readme.slice(end)}`;
 }
 
+/** Most servers need none of these: docs/configuration.md has them. */
+const OF_PROVIDERS =
+  /^LINNET_(?:APNS|FCM|VAPID|PUSH|WEBHOOK|OUTBOX|BEFORE_SEND|FRIEND|GROUPS?|MILLION|SIGNALS?)_/;
+
 function settingsTable(): string {
-  const rows = Object.entries(SETTINGS as Record<string, Setting>).map(
-    ([name, setting]) =>
-      `| \`${name}\` | ${defaultOf(setting)} | ${setting.unit} | ${setting.what} |`,
-  );
+  const settings = Object.entries(SETTINGS as Record<string, Setting>);
+  const rows = settings
+    .filter(([name]) => !OF_PROVIDERS.test(name))
+    .map(
+      ([name, setting]) =>
+        `| \`${name}\` | ${defaultOf(setting)} | ${setting.unit} | ${setting.what} |`,
+    );
   return ["| variable | default | unit | what |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 

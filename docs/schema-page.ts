@@ -7,6 +7,7 @@ import * as broadcasts from "../src/postgres/schema/broadcasts.ts";
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as groups from "../src/postgres/schema/groups.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
+import * as notify from "../src/postgres/schema/notify.ts";
 import * as presence from "../src/postgres/schema/presence.ts";
 import * as search from "../src/postgres/schema/search.ts";
 import * as server from "../src/postgres/schema/server.ts";
@@ -21,6 +22,7 @@ const TABLES = {
   ...presence,
   ...search,
   ...server,
+  ...notify,
 };
 
 interface Purpose {
@@ -108,6 +110,29 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   poison: {
     what: "Records of the stream that Postgres refuses, kept for the operator. They got no number.",
     writers: "The writer (`src/store/poison.ts`).",
+  },
+  outbox: {
+    what: "Events that the host application is still to be told of, and those given up (kept 7 days). Names rows of the logs.",
+    writers:
+      "The writer, in the transaction of the message or change (`src/notify/outbox-rows.ts`); the worker with the duty removes what was taken (`src/notify/outbox.ts`).",
+  },
+  callbacks: {
+    what: "Messages with `control.callback`, so that later events of theirs find their URL. Kept 7 days.",
+    writers: "The writer, in the transaction of the message (`src/notify/callbacks.ts`).",
+  },
+  duties: {
+    what: "Which worker process delivers the outbox, and which pushes: leases by Postgres' clock.",
+    writers: "The workers (`src/notify/duty.ts`).",
+  },
+  push_tokens: {
+    what: "Devices that are reached by a provider while their users are away; at most 20 of a user.",
+    writers:
+      "Users' commands and HTTP (`src/store/push-tokens.ts`); the pusher drops invalid ones.",
+  },
+  push_due: {
+    what: "Messages that are pushed unless a device acknowledges them within 5 s; of users with tokens only.",
+    writers:
+      "The writer, in the transaction of the message (`src/notify/push-due.ts`); the worker with the duty removes what is done (`src/notify/pusher.ts`).",
   },
   settings: {
     what: "Made once with the database: `epoch`, `tokenKey` (signs tokens where `LINNET_TOKEN_KEYS` is empty), `dedupeSeed`.",

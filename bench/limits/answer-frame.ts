@@ -1,7 +1,7 @@
 // The answer of a limit program: made once with the project's codec, its localId written over.
 import { findMark, MARK_LOCAL_ID, MARKED_BYTES } from "../generator/marks.ts";
 import { createCodec } from "../../src/wire/codec.ts";
-import type { Framing, SendAnswer } from "../../src/wire/frame.ts";
+import { frameOf, type Framing, type SendAnswer } from "../../src/wire/frame.ts";
 
 /** The frames of a run look alike, so the answer to any is the answer to the first with its id. */
 export class AnswerFrame {
@@ -31,7 +31,7 @@ export class AnswerFrame {
     if (this.#bytes === undefined) {
       const localId = Buffer.from(request.subarray(at, end)).toString();
       const made = createCodec(this.#framing).encodeAnswer(answerWith(localId));
-      this.#bytes = Uint8Array.from(made as Uint8Array);
+      this.#bytes = Uint8Array.from(frameOf(made) as Uint8Array);
       this.#localIdAt = findMark(this.#bytes, 0, this.#bytes.length, MARK_LOCAL_ID, 0);
     }
     for (let i = 0; i < MARKED_BYTES; i++) {

@@ -1,5 +1,6 @@
 /** The commands that a connection can send beside messages, each with what it needs. */
 import { attendanceCommand } from "../commands/attendance.ts";
+import { pushTokenCommand } from "../commands/push-token.ts";
 import {
   conversationCreateCommand,
   conversationDeleteCommand,
@@ -22,6 +23,7 @@ import {
 } from "../commands/relation.ts";
 import { allOnlineCommand, markChatCommand } from "../commands/exampleim.ts";
 import { syncCommand } from "../commands/sync.ts";
+import type { Acknowledged } from "../gateway/acknowledged.ts";
 import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
 import { backgroundCommand, onlineCommand } from "../commands/presence.ts";
 import { callCommand, typingCommand } from "../commands/signals.ts";
@@ -43,6 +45,7 @@ export function commandTable(parts: {
   sql: Sql;
   epoch: string;
   catchUp: CatchUp;
+  acknowledged: Acknowledged;
   ingest: Ingest;
   requests: Requests;
   attendance: Attendance;
@@ -54,13 +57,14 @@ export function commandTable(parts: {
   news: PresenceNews;
   signals: Signals;
 }): Commands {
-  const { sql, epoch, catchUp, ingest, requests, attendance } = parts;
+  const { sql, epoch, catchUp, acknowledged, ingest, requests, attendance } = parts;
   const asking = { sql, ingest, requests };
   return {
-    [CMD.syncMsg]: syncCommand(sql, epoch, catchUp),
+    [CMD.syncMsg]: syncCommand(sql, epoch, catchUp, acknowledged),
     [CMD.syncConversation]: conversationListCommand(sql),
     [CMD.conversationSync]: historyCommand(sql, catchUp),
     [CMD.read]: markChatCommand(sql, readCommand(ingest, requests)),
+    [CMD.pushToken]: pushTokenCommand(sql),
     [CMD.conversationCreate]: conversationCreateCommand(asking),
     [CMD.conversationDelete]: conversationDeleteCommand(asking),
     [CMD.conversationUpdate]: conversationUpdateCommand(asking),

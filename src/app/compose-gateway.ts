@@ -79,6 +79,7 @@ export async function composeGateway(
     lease.tick();
     audit.tick();
     kicks.tick();
+    sending.acknowledged.tick();
     connections.sweep();
     sending.transientPush.tick();
     presence.news.tick();

@@ -1,7 +1,8 @@
 /** Joins what is worth something now or never: who is online, typing, calls. */
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { Permission } from "../path/permission.ts";
-import { PresenceNews } from "../path/presence-news.ts";
+import { insertMoves } from "../notify/outbox-rows.ts";
+import { PresenceNews, type TellMoves } from "../path/presence-news.ts";
 import { type OfflinePush, Signals } from "../path/signals.ts";
 import { Transients } from "../path/transients.ts";
 import type { Sending } from "./compose-sending.ts";
@@ -16,9 +17,12 @@ export function composePresence(
   offlinePush: OfflinePush,
 ) {
   const transients = new Transients(new Router(shared.redis, local, shared.clock));
-  const news = new PresenceNews({ ...shared, transients });
+  const { values, webhookEvents } = shared.config;
+  const tellMoves: TellMoves = (moves) => insertMoves(shared.sql, moves, webhookEvents);
+  const told = values.LINNET_WEBHOOK_URL === "" ? {} : { tellMoves };
+  const news = new PresenceNews({ ...shared, transients, ...told });
   const permission = new Permission({ ...shared, access });
-  const membersMax = shared.config.values.LINNET_SIGNAL_MEMBERS;
+  const membersMax = values.LINNET_SIGNAL_MEMBERS;
   const signals = new Signals({ ...shared, permission, transients, offlinePush, membersMax });
   return { news, signals };
 }

@@ -1,6 +1,7 @@
 /** Joins what takes requests in, steps 1 to 4, and what answers them, step 9. */
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { Attendance } from "../gateway/attendance.ts";
+import { Acknowledged } from "../gateway/acknowledged.ts";
 import { CatchUp } from "../gateway/catch-up.ts";
 import { ExampleimPushes } from "../gateway/exampleim-pushes.ts";
 import { Inbound } from "../gateway/inbound.ts";
@@ -10,6 +11,7 @@ import { Sessions } from "../gateway/sessions.ts";
 import { TransientPush } from "../gateway/transient-push.ts";
 import { Watches } from "../gateway/watches.ts";
 import { WideLogs } from "../gateway/wide-logs.ts";
+import { Audiences } from "../path/audiences.ts";
 import { DirectPush } from "../path/direct-push.ts";
 import { Asking } from "../path/asking.ts";
 import { Ingest } from "../path/ingest.ts";
@@ -18,6 +20,10 @@ import { Pending } from "../path/pending.ts";
 import { Requests } from "../path/requests.ts";
 import { Appender } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
+import type { Wishes } from "../wire/wishes.ts";
+import type { AskBeforeSend } from "../filter/before-send.ts";
+import { askBeforeSend } from "../notify/before-send.ts";
+import { whyNoCallback } from "../notify/callbacks.ts";
 import { CODE } from "../wire/errors.ts";
 import { commandTable } from "./command-table.ts";
 import type { Presence } from "./compose-presence.ts";
@@ -39,6 +45,9 @@ export function composeSending(shared: Shared) {
   const transientPush = new TransientPush({ ...shared, sessions, codecs, outbound, watches });
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
+  const { callbackUrls } = shared.config;
+  const beforeSend = beforeSendOf(shared);
+  const callbackProblem = (wishes: Wishes) => whyNoCallback(wishes, callbackUrls);
   const ingest = new Ingest({
     ...shared,
     access,
@@ -46,10 +55,26 @@ export function composeSending(shared: Shared) {
     appender,
     asking: new Asking({ ...shared, secret: values.LINNET_ASK_SECRET || values.LINNET_APP_KEY }),
     hasJoined: (slot, conversationId) => wideLogs.hasJoined(slot, conversationId),
+    callbackProblem,
+    beforeSend,
   });
   const requests = new Requests({ ...shared, ingest, pending });
+  const acknowledged = new Acknowledged(shared);
   const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
-  return { ...pushing, pending, access, appender, ingest, requests };
+  return { ...pushing, acknowledged, pending, access, appender, ingest, requests };
+}
+
+function beforeSendOf(shared: Shared): AskBeforeSend | undefined {
+  const { values } = shared.config;
+  const url = values.LINNET_BEFORE_SEND_URL;
+  if (!url) return undefined;
+  return askBeforeSend({
+    ...shared,
+    url,
+    secret: values.LINNET_WEBHOOK_SECRET,
+    timeoutMs: values.LINNET_BEFORE_SEND_TIMEOUT_MS,
+    failOpen: values.LINNET_BEFORE_SEND_FAIL === "open",
+  });
 }
 
 function composeAppender(shared: Shared, outbound: Outbound): Appender {
@@ -85,6 +110,8 @@ export function composeInbound(
     ...shared,
     ...sending,
     router: new Router(shared.redis, local, shared.clock),
+    audiences: new Audiences(shared.sql, sending.access.grants),
+    isHere: (userId) => sending.sessions.ofUser(userId).length > 0,
     answer: (item) => sending.outbound.answer(item),
   });
   const catchUp = new CatchUp(sending.sessions, sending.wideLogs);

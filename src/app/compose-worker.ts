@@ -11,6 +11,7 @@ import { SearchLoop } from "../store/search-loop.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
 import { groupLimits } from "./group-limits.ts";
+import { composeNotify } from "./compose-notify.ts";
 import type { Shared } from "./shared.ts";
 
 export interface RunningWorker {
@@ -31,6 +32,7 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     users: values.LINNET_MEMORY_USERS,
     recentKeys: values.LINNET_RECENT_KEYS,
   });
+  const notifying = composeNotify(shared);
   const settler = new Settler({
     lock,
     reader,
@@ -48,6 +50,7 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     clock,
     log,
     counters,
+    alongside: notifying.alongside,
     limits: {
       batchRowsMax: values.LINNET_BATCH_ROWS,
       batchBytesMax: values.LINNET_BATCH_BYTES,
@@ -67,9 +70,11 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
   return {
     start() {
       worker.start();
+      notifying.start();
       searching.start();
     },
     async stop() {
+      await notifying.stop();
       await searching.stop();
       await worker.stop();
       reading.close();

@@ -7,6 +7,7 @@ import { serveAdmin } from "./admin-server.ts";
 import { composeGateway } from "./compose-gateway.ts";
 import { composeWorker } from "./compose-worker.ts";
 import { type Config, ConfigError } from "./config.ts";
+import { provideNativeBytes } from "../wire/native-bytes.ts";
 import { Readiness } from "./readiness.ts";
 import { checkRedis } from "./redis-bounds.ts";
 import { type SharedParts, shareParts } from "./shared.ts";
@@ -22,6 +23,7 @@ export interface Running {
 
 /** Waits for Postgres and Redis, however long they take, and starts the roles. */
 export async function start(config: Config): Promise<Running> {
+  provideNativeBytes(Buffer.prototype);
   const parts = shareParts(config);
   const { gatewayId, log, registry, sql, redis } = parts;
   const { values, roles } = config;

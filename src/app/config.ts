@@ -5,6 +5,7 @@ import type { BlockList } from "node:net";
 import { readNetworks } from "../base/address.ts";
 import { type ListedHosts, readListedHosts } from "../base/public-address.ts";
 import type { TokenKey } from "../base/token.ts";
+import { EVENTS } from "../notify/outbox-rows.ts";
 import { SETTINGS, type Setting, type SettingName } from "./settings.ts";
 
 export const ROLES = ["gateway", "worker", "api"] as const;
@@ -26,6 +27,10 @@ export interface Config {
   readonly trustedProxies: BlockList;
   /** What outgoing requests may reach though private. */
   readonly outgoingHosts: ListedHosts;
+  /** Names of the events that the host application is told of. */
+  readonly webhookEvents: ReadonlySet<string>;
+  /** Where `control.callback` of a message may lead: these and what lies below them. */
+  readonly callbackUrls: readonly URL[];
 }
 
 /** Every sentence names the variable. */
@@ -45,12 +50,15 @@ export function readConfig(
   ]);
   const values = Object.freeze(Object.fromEntries(entries)) as Values;
   assertRelations(values);
+  assertHooks(values);
   return Object.freeze({
     values,
     roles: readRoles(roles ?? values.LINNET_ROLES),
     tokenKeys: readTokenKeys(values.LINNET_TOKEN_KEYS),
     origins: readOrigins(values.LINNET_ORIGINS),
     trustedProxies: readProxies(values.LINNET_TRUSTED_PROXIES),
+    callbackUrls: readUrls(values.LINNET_CALLBACK_URLS),
+    webhookEvents: readEvents(values.LINNET_WEBHOOK_EVENTS),
     outgoingHosts: readOutgoingHosts(values.LINNET_OUTGOING_HOSTS),
   });
 }
@@ -136,6 +144,48 @@ function readOutgoingHosts(text: string): ListedHosts {
   const hosts = readListedHosts(text);
   if (hosts !== undefined) return hosts;
   throw new ConfigError(`LINNET_OUTGOING_HOSTS: "${text}" is no list of names and networks`);
+}
+
+function readEvents(text: string): ReadonlySet<string> {
+  if (text === "") return new Set(EVENTS);
+  const names = text.split(",").map((part) => part.trim());
+  const known: readonly string[] = EVENTS;
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    throw new ConfigError(`LINNET_WEBHOOK_EVENTS: "${name}" is none of ${EVENTS.join(", ")}`);
+  }
+  return new Set(names);
+}
+
+function readUrls(text: string): URL[] {
+  const parts = text.split(",").map((part) => part.trim());
+  return parts
+    .filter((part) => part !== "")
+    .map((part) => {
+      const url = URL.parse(part);
+      if (url !== null && /^https?:$/.test(url.protocol)) return url;
+      throw new ConfigError(`LINNET_CALLBACK_URLS: "${part}" is no URL of https or http`);
+    });
+}
+
+/** What is posted is signed: without a key nobody could tell whose it is. */
+function assertHooks(values: Values): void {
+  const { LINNET_WEBHOOK_SECRET: secret, LINNET_BEFORE_SEND_FAIL: fail } = values;
+  if (fail !== "open" && fail !== "closed") {
+    throw new ConfigError(`LINNET_BEFORE_SEND_FAIL is open or closed, not "${fail}"`);
+  }
+  const names = ["LINNET_WEBHOOK_URL", "LINNET_BEFORE_SEND_URL"] as const;
+  const given = names.filter((name) => values[name] !== "");
+  if (given.length === 0) return;
+  for (const name of given) {
+    if (/^https?:/.test(values[name]) && URL.canParse(values[name])) continue;
+    throw new ConfigError(`${name}: "${values[name]}" is no URL of https or http`);
+  }
+  if (secret.length < SECRET_CHARACTERS_MIN) {
+    throw new ConfigError(
+      `${given[0]} takes a LINNET_WEBHOOK_SECRET of ${SECRET_CHARACTERS_MIN} characters`,
+    );
+  }
 }
 
 /** Relations between limits: what contradicts itself doesn't start. */

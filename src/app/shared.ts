@@ -1,5 +1,6 @@
 /** What all roles of a process share, made once. */
 import { readFileSync } from "node:fs";
+import { rootCertificates } from "node:tls";
 import { Registry } from "prom-client";
 import { systemClock } from "../base/clock.ts";
 import { KeyedHash } from "../base/hash.ts";
@@ -19,6 +20,7 @@ export type Shared = SharedParts & { settings: DatabaseSettings };
 
 export function shareParts(config: Config) {
   const { values } = config;
+  const certificates = readCertificates(values.LINNET_OUTGOING_CERTIFICATES);
   const gatewayId = Buffer.from(crypto.getRandomValues(new Uint8Array(6))).toString("hex");
   const log = createLog(values.LINNET_LOG_LEVEL, gatewayId);
   const seed = crypto.getRandomValues(new Int32Array(1))[0] as number;
@@ -40,22 +42,17 @@ export function shareParts(config: Config) {
       values.LINNET_QUERY_MS,
     ),
     redis: openRedis(values.REDIS_URL, `linnet-${gatewayId}`, log),
-    outgoing: outgoingOf(config),
+    outgoing: new OutgoingHttp({ listed: config.outgoingHosts, certificates }),
+    certificates,
     newAccess: () => new Access(systemClock, accessLimits, seed),
   };
 }
 
-function outgoingOf({ values, outgoingHosts }: Config): OutgoingHttp {
-  const file = values.LINNET_OUTGOING_CERTIFICATES;
-  return new OutgoingHttp({
-    listed: outgoingHosts,
-    certificates: file === "" ? undefined : readCertificates(file),
-  });
-}
-
-function readCertificates(file: string): string {
+/** What outgoing connections trust, where it is more than usual. */
+function readCertificates(file: string): string[] | undefined {
+  if (file === "") return undefined;
   try {
-    return readFileSync(file, "utf8");
+    return [...rootCertificates, readFileSync(file, "utf8")];
   } catch (error) {
     throw new ConfigError(`LINNET_OUTGOING_CERTIFICATES: ${String(error)}`);
   }

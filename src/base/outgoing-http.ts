@@ -7,7 +7,6 @@ import { lookup } from "node:dns/promises";
 import { request as plainRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { request as secureRequest, type RequestOptions } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
-import { rootCertificates } from "node:tls";
 import {
   isListedAddress,
   isPublicAddress,
@@ -51,14 +50,14 @@ export class OutgoingHttp {
 
   /**
    * `listed` may be private, and may be spoken to without TLS. `certificates` (PEM) are trusted
-   * besides the usual ones.
+   * instead of the usual ones.
    */
   constructor(
-    parts: { listed?: ListedHosts; resolve?: Resolve; certificates?: string | undefined } = {},
+    parts: { listed?: ListedHosts; resolve?: Resolve; certificates?: string[] | undefined } = {},
   ) {
     this.#listed = parts.listed ?? (readListedHosts("") as ListedHosts);
     this.#resolve = parts.resolve ?? resolveAll;
-    this.#certificates = parts.certificates ? [...rootCertificates, parts.certificates] : undefined;
+    this.#certificates = parts.certificates;
   }
 
   /**

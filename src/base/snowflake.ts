@@ -39,8 +39,15 @@ export function snowflakeText(high: number, low: number): string {
 }
 
 export function snowflakeHalves(text: string): { high: number; low: number } {
-  const id = BigInt(text);
-  return { high: Number(id >> 32n), low: Number(id & 0xffffffffn) };
+  // text = upper · 10^9 + lower, multiplied in pieces that stay below 2^53.
+  const upper = Number(text.slice(0, -9));
+  const lower = Number(text.slice(-9));
+  const middle = Math.floor(upper / 0x10000) * 1e9;
+  const least = (upper % 0x10000) * 1e9 + lower + (middle % 0x10000) * 0x10000;
+  return {
+    high: Math.floor(middle / 0x10000) + Math.floor(least / TWO_32),
+    low: least % TWO_32,
+  };
 }
 
 /** Milliseconds since 1970 at which the id was given. */

@@ -166,7 +166,7 @@ export const applyGroupLeave: Applier = async (context) => {
   ]);
 };
 
-/** Out of where membership is a lease: there is no row to remove, each is told before he is gone. */
+/** Out of where membership is a lease: no row is removed, each is told before he is gone. */
 async function throwOut(context: ChangeContext, group: GroupRow): Promise<ChangeResult> {
   const userIds = [...new Set(context.record.target)].sort((a, b) => a - b);
   if (userIds.length === 0) return refused(outsiderCode(group.type), "left from a connection");

@@ -1,7 +1,8 @@
 /** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34), MSG_READ (22): lists, history, read cursors. */
 import type { CatchUp } from "../gateway/catch-up.ts";
-import { answered, type Command, refusedWith } from "../gateway/command.ts";
+import { answered, type Command, listed, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
+import { pageEntryOf, tombstone } from "../inbox/events.ts";
 import { findReader, guestReader, history, middle } from "../inbox/history.ts";
 import { changeRecord } from "../path/change-record.ts";
 import type { Ingest } from "../path/ingest.ts";
@@ -39,7 +40,13 @@ export function historyCommand(sql: Sql, catchUp: CatchUp): Command {
     const given = data["fromSeq"] === undefined ? undefined : numberOf(data, "fromSeq");
     const fromSeq = flagOf(data, "around") ? middle(given, limit) : given;
     const backward = flagOf(data, "backward");
-    return answered(CODE.ok, { ...(await history(sql, reader, fromSeq, limit, backward)) });
+    const { entries, final } = await history(sql, reader, fromSeq, limit, backward);
+    const shown = entries.map((entry) =>
+      typeof entry === "number"
+        ? tombstone(reader, entry)
+        : (pageEntryOf(entry, -1) ?? tombstone(reader, entry.position)),
+    );
+    return listed({ final }, { name: "messages", entries: shown });
   };
 }
 

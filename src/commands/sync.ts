@@ -1,10 +1,12 @@
 /** SYNC_MSG (71): pages of a user's own log, or of a wide conversation's log. */
+import type { Acknowledged } from "../gateway/acknowledged.ts";
 import type { CatchUp } from "../gateway/catch-up.ts";
 import {
   answered,
   type Command,
   type CommandAnswer,
   type CommandContext,
+  listed,
   refusedWith,
 } from "../gateway/command.ts";
 import {
@@ -14,6 +16,7 @@ import {
   wideDifference,
   type WideLog,
 } from "../inbox/difference.ts";
+import { pageEntryOf } from "../inbox/events.ts";
 import { findReader } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CODE } from "../wire/errors.ts";
@@ -21,10 +24,15 @@ import { LIMIT } from "../wire/limits.ts";
 import { memberCode, numberOf, textOf } from "./parameters.ts";
 import { findWideLog, guestWideLog } from "../inbox/wide-log.ts";
 
-export function syncCommand(sql: Sql, epoch: string, catchUp: CatchUp): Command {
+export function syncCommand(
+  sql: Sql,
+  epoch: string,
+  catchUp: CatchUp,
+  acknowledged: Acknowledged,
+): Command {
   return (context) =>
     context.envelope.route?.conversationId === undefined
-      ? syncOwn(sql, epoch, catchUp, context)
+      ? syncOwn(sql, epoch, catchUp, acknowledged, context)
       : syncWide(sql, epoch, catchUp, context);
 }
 
@@ -32,6 +40,7 @@ async function syncOwn(
   sql: Sql,
   epoch: string,
   catchUp: CatchUp,
+  acknowledged: Acknowledged,
   { slot, sender, envelope }: CommandContext,
 ): Promise<CommandAnswer> {
   const data = envelope.content?.data ?? {};
@@ -44,9 +53,12 @@ async function syncOwn(
   if ((asked !== "" && asked !== epoch) || pts > newest) {
     return await resetOwn(sql, epoch, catchUp, slot, sender.userId);
   }
+  acknowledged.note(sender.userId, pts);
   const page = await readOwn(sql, catchUp, slot, sender.userId, pts, limit);
   const final = catchUp.isFinal(slot, page.position) && page.position >= page.newest;
-  const answer = answered(CODE.ok, { events: page.events, pts: page.position, final, epoch });
+  const entries = page.rows.flatMap((row) => pageEntryOf(row, row.position) ?? []);
+  const shown = { pts: page.position, final, epoch };
+  const answer = listed(shown, { name: "events", entries });
   return final ? { ...answer, sent: () => catchUp.live(slot, page.position) } : answer;
 }
 
@@ -60,10 +72,10 @@ async function readOwn(
   limit: number,
 ): Promise<Page> {
   const page = await ownDifference(sql, userId, pts, limit);
-  while (page.events.length < limit / 2 && !catchUp.isFinal(slot, page.position)) {
-    const more = await ownDifference(sql, userId, page.position, limit - page.events.length);
+  while (page.rows.length < limit / 2 && !catchUp.isFinal(slot, page.position)) {
+    const more = await ownDifference(sql, userId, page.position, limit - page.rows.length);
     if (more.position === page.position) break;
-    page.events.push(...more.events);
+    page.rows.push(...more.rows);
     page.position = more.position;
     page.newest = more.newest;
   }
@@ -113,7 +125,7 @@ async function syncWide(
   const asked = textOf(data, "epoch");
   if ((asked !== "" && asked !== epoch) || from > log.newest) {
     return wideAnswer(catchUp, slot, conversationId, {
-      page: { events: [], position: log.newest, newest: log.newest },
+      page: { rows: [], position: log.newest, newest: log.newest },
       reset: true,
       epoch,
     });
@@ -134,12 +146,12 @@ async function readWide(
 ): Promise<Page> {
   const { sql, catchUp, userId, find } = parts;
   const page = await wideDifference(sql, log, userId, from, limit);
-  while (page.events.length < limit / 2 && !catchUp.isWideFinal(log.conversationId, page)) {
+  while (page.rows.length < limit / 2 && !catchUp.isWideFinal(log.conversationId, page)) {
     const again = await find();
     if (again === undefined || again.newest <= page.position) break;
-    const left = limit - page.events.length;
+    const left = limit - page.rows.length;
     const more = await wideDifference(sql, again, userId, page.position, left);
-    page.events.push(...more.events);
+    page.rows.push(...more.rows);
     page.position = more.position;
     page.newest = more.newest;
   }
@@ -153,13 +165,9 @@ function wideAnswer(
   { page, reset, epoch }: { page: Page; reset: boolean; epoch: string },
 ): CommandAnswer {
   const final = reset || catchUp.isWideFinal(conversationId, page);
-  const answer = answered(CODE.ok, {
-    events: page.events,
-    conversationPts: page.position,
-    final,
-    ...(reset ? { reset } : {}),
-    epoch,
-  });
+  const data = { conversationPts: page.position, final, ...(reset ? { reset } : {}), epoch };
+  const entries = page.rows.flatMap((row) => pageEntryOf(row, -1) ?? []);
+  const answer = listed(data, { name: "events", entries });
   const live = () => catchUp.liveWide(slot, conversationId, page.position);
   return final ? { ...answer, sent: live } : answer;
 }

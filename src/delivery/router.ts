@@ -55,6 +55,18 @@ export class Router {
     await this.#send();
   }
 
+  /** Whether this process' own gateway is the only one that lives. */
+  async isAlone(): Promise<boolean> {
+    if (this.#local === undefined) return false;
+    const gateways = await livingGateways(this.#redis);
+    return gateways.length === 1 && gateways[0] === this.#local.gatewayId;
+  }
+
+  /** Hands items to this process' own gateway; only where `isAlone` was answered just now. */
+  routeHere(items: readonly DeliveryItem[]): void {
+    if (this.#local !== undefined) deliverHere(this.#local.handler, items);
+  }
+
   async #placeAll(items: readonly Outgoing[], gateways: readonly string[]): Promise<void> {
     const users = new Set<number>();
     for (const { item } of items) {

@@ -45,9 +45,8 @@ export class Grants {
       const slot = (base + i) & this.#mask;
       if (this.#first[slot] === first && this.#second[slot] === second) {
         const version = this.#versions[slot] as number;
-        if (version < this.#floor) return -1;
         if (version < (this.#invalidatedUsers[bucketOf(second)] as number)) return -1;
-        return version >= (this.#invalidated[bucketOf(first)] as number) ? slot : -1;
+        return this.isCurrent(first, version) ? slot : -1;
       }
     }
     return -1;
@@ -74,6 +73,12 @@ export class Grants {
   /** To be taken before a load begins and given to `put`. */
   version(): number {
     return this.#version;
+  }
+
+  /** Whether what was loaded under `first` since `version` has not been invalidated. */
+  isCurrent(first: number, version: number): boolean {
+    if (version < this.#floor) return false;
+    return version >= (this.#invalidated[bucketOf(first)] as number);
   }
 
   put(

@@ -4,6 +4,7 @@
  * connections, and every gateway gets the one record of a message.
  */
 import { newestWide, wideDifference } from "../inbox/difference.ts";
+import { envelopeOf } from "../inbox/events.ts";
 import { newestSeq } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { Codecs } from "../wire/codec.ts";
@@ -99,7 +100,7 @@ export class Attendance {
       if (recent.position >= known && round > 0) break;
       const log = { conversationId, conversationType, newest: known, joinedPts: from };
       const page = await wideDifference(this.#sql, log, userId, recent.position, LIMIT.pageEvents);
-      recent.events.push(...page.events);
+      recent.events.push(...page.rows.flatMap((row) => envelopeOf(row) ?? []));
       recent.position = page.position;
     }
     return recent;

@@ -1,6 +1,8 @@
 /** What a command that is not a plain message is given, and what it answers. */
 import type { Sender } from "../path/ingest.ts";
 import type { Data, Envelope } from "../wire/envelope.ts";
+import { CODE } from "../wire/errors.ts";
+import type { PageList } from "../wire/frame.ts";
 
 export interface CommandContext {
   slot: number;
@@ -14,6 +16,8 @@ export interface CommandAnswer {
   code: number;
   message: string;
   data: Data | undefined;
+  /** A list in `data` whose entries are encoded as they were pushed. */
+  page?: PageList;
   /** Runs in the tick in which the answer is sent, after it. */
   sent?: () => void;
 }
@@ -25,6 +29,10 @@ export type Commands = Readonly<Record<number, Command>>;
 
 export function answered(code: number, data?: Data): CommandAnswer {
   return { code, message: "", data };
+}
+
+export function listed(data: Data, page: PageList): CommandAnswer {
+  return { code: CODE.ok, message: "", data, page };
 }
 
 export function refusedWith(code: number, message: string): CommandAnswer {

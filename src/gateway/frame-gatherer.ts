@@ -2,8 +2,10 @@
  * Gathers the frames of a tick by connection, so that a socket is written once: a frame each costs
  * one system call each, the largest cost of all at high load. @hot
  *
- * Binary frames are views of a codec's scratch buffer and are copied; order per connection holds.
+ * Binary frames are copied, since a codec writes the next one over them; a view is made of each
+ * when it is sent. Order per connection holds.
  */
+import { copyBytes } from "../wire/native-bytes.ts";
 
 const BUFFER_BYTES = 1 << 20;
 const FRAMES_MAX = 8192;
@@ -12,7 +14,10 @@ export class FrameGatherer {
   readonly #heads: Int32Array;
   readonly #tails: Int32Array;
   readonly #next = new Int32Array(FRAMES_MAX);
-  readonly #frames: (string | Uint8Array | undefined)[] = [];
+  /** Text frames; of a binary one where it lies in the buffer. */
+  readonly #texts: (string | undefined)[] = [];
+  readonly #starts = new Int32Array(FRAMES_MAX);
+  readonly #ends = new Int32Array(FRAMES_MAX);
   readonly #slots: number[] = [];
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #at = 0;
@@ -30,16 +35,27 @@ export class FrameGatherer {
 
   /** False when there is no place left: `flush` first. */
   add(slot: number, frame: string | Uint8Array): boolean {
+    if (typeof frame !== "string") return this.addBytes(slot, frame, frame.length);
     if (this.#count === FRAMES_MAX) return false;
-    let kept = frame;
-    if (typeof frame !== "string") {
-      if (this.#at + frame.length > BUFFER_BYTES) return false;
-      this.#buffer.set(frame, this.#at);
-      kept = this.#buffer.subarray(this.#at, this.#at + frame.length);
-      this.#at += frame.length;
-    }
+    this.#texts[this.#count] = frame;
+    this.#link(slot);
+    return true;
+  }
+
+  /** The same for a frame of the first `length` bytes. */
+  addBytes(slot: number, bytes: Uint8Array, length: number): boolean {
+    if (this.#count === FRAMES_MAX || this.#at + length > BUFFER_BYTES) return false;
+    copyBytes(bytes, 0, length, this.#buffer, this.#at);
+    this.#texts[this.#count] = undefined;
+    this.#starts[this.#count] = this.#at;
+    this.#at += length;
+    this.#ends[this.#count] = this.#at;
+    this.#link(slot);
+    return true;
+  }
+
+  #link(slot: number): void {
     const index = this.#count++;
-    this.#frames[index] = kept;
     this.#next[index] = NONE;
     const tail = this.#tails[slot] as number;
     if (tail === NONE) {
@@ -49,7 +65,6 @@ export class FrameGatherer {
       this.#next[tail] = index;
     }
     this.#tails[slot] = index;
-    return true;
   }
 
   first(slot: number): number {
@@ -62,7 +77,9 @@ export class FrameGatherer {
   }
 
   frame(index: number): string | Uint8Array {
-    return this.#frames[index] as string | Uint8Array;
+    const text = this.#texts[index];
+    if (text !== undefined) return text;
+    return this.#buffer.subarray(this.#starts[index], this.#ends[index]);
   }
 
   clear(): void {
@@ -72,7 +89,7 @@ export class FrameGatherer {
       this.#tails[slot] = NONE;
     }
     this.#slots.length = 0;
-    for (let i = 0; i < this.#count; i++) this.#frames[i] = undefined;
+    for (let i = 0; i < this.#count; i++) this.#texts[i] = undefined;
     this.#count = 0;
     this.#at = 0;
   }

@@ -139,12 +139,14 @@ export class Inbound {
     const { slot } = socket.data;
     if (slot < 0) return;
     this.received += 1;
-    this.#sessions.seenAtMs[slot] = this.#clock.monotonicMs();
+    // The clock is asked once a frame.
+    const nowMs = this.#clock.monotonicMs();
+    this.#sessions.seenAtMs[slot] = nowMs;
     this.#sessions.pinged[slot] = 0;
     const waiting = this.#waiting.get(slot);
     if (waiting !== undefined) return this.#enqueue(socket, waiting, frame);
-    this.#lease.checkLapsed();
-    const awaited = this.#handle(slot, frame, 0);
+    this.#lease.checkLapsed(nowMs);
+    const awaited = this.#handle(slot, frame, 0, nowMs);
     if (awaited === undefined) return;
     this.#waiting.set(slot, { frames: [] });
     this.#await(slot, frame, awaited).catch((error: unknown) => this.#failed(error));
@@ -168,7 +170,9 @@ export class Inbound {
         awaited instanceof Promise ? await awaited.then(isDone) : await awaited.again;
       if (this.#sessions.generations[slot] !== generation) return;
       if (awaited instanceof Promise) break;
-      awaited = loaded ? this.#handle(slot, frame, attempt) : this.#storeAway(slot, frame);
+      awaited = loaded
+        ? this.#handle(slot, frame, attempt, this.#clock.monotonicMs())
+        : this.#storeAway(slot, frame);
     }
     await this.#drain(slot);
   }
@@ -180,7 +184,7 @@ export class Inbound {
     // An index, not shift(): a thousand frames may wait.
     for (let at = 0; at < waiting.frames.length; at++) {
       const frame = waiting.frames[at] as string | Uint8Array;
-      const awaited = this.#handle(slot, frame, 0);
+      const awaited = this.#handle(slot, frame, 0, this.#clock.monotonicMs());
       if (awaited === undefined) continue;
       waiting.frames = waiting.frames.slice(at + 1);
       if (this.#waiting.get(slot) !== waiting) return;
@@ -200,15 +204,20 @@ export class Inbound {
   }
 
   /** Undefined when the frame is done with, else what it waits for. */
-  #handle(slot: number, bytes: string | Uint8Array, attempt: number): Awaited | undefined {
+  #handle(
+    slot: number,
+    bytes: string | Uint8Array,
+    attempt: number,
+    nowMs: number,
+  ): Awaited | undefined {
     const socket = this.#sessions.socket(slot);
     if (socket === undefined) return undefined;
     const frame = this.#frame;
     const codec = this.#codecs[this.#sessions.framing(slot)];
-    if (attempt === 0 && this.#isRefusedUnread(slot, codec, bytes)) return undefined;
+    if (attempt === 0 && this.#isRefusedUnread(slot, codec, bytes, nowMs)) return undefined;
     const code = codec.read(bytes, frame);
     if (code === READ_IGNORED) return undefined;
-    if (attempt === 0 && !this.#mayGo(slot, frame.cmd)) {
+    if (attempt === 0 && !this.#mayGo(slot, frame.cmd, nowMs)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }
     if (code !== 0) return this.#refuse(slot, frame, code, frame.problem);
@@ -221,29 +230,33 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.incomplete, "header.localId is required");
     }
     this.#setSender(socket);
-    if (isSendable(frame.cmd)) return this.#send(slot, frame, attempt);
+    if (isSendable(frame.cmd)) return this.#send(slot, frame, attempt, nowMs);
     return this.#command(slot, frame, bytes);
   }
 
   /** Under overload a message is refused for what little of it the answer needs. */
-  #isRefusedUnread(slot: number, codec: Codec<Subprotocol>, bytes: string | Uint8Array): boolean {
-    if (!this.#pending.isBusy(this.#clock.monotonicMs())) return false;
+  #isRefusedUnread(
+    slot: number,
+    codec: Codec<Subprotocol>,
+    bytes: string | Uint8Array,
+    nowMs: number,
+  ): boolean {
+    if (!this.#pending.isBusy(nowMs)) return false;
     const frame = this.#frame;
     if (codec.readStart(bytes, frame) !== 0 || frame.direction !== DIRECTION.request) return false;
     if (frame.localId === "" || !isSendable(frame.cmd)) return false;
-    if (this.#mayGo(slot, frame.cmd)) this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
+    if (this.#mayGo(slot, frame.cmd, nowMs)) this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
     else this.#refuse(slot, frame, CODE.rateLimited, "");
     return true;
   }
 
-  #mayGo(slot: number, cmd: number): boolean {
-    const nowMs = this.#clock.monotonicMs();
+  #mayGo(slot: number, cmd: number, nowMs: number): boolean {
     if (isSignal(cmd)) return this.#signalRates.take(slot, nowMs);
     const userId = this.#sessions.userIds[slot] as number;
     return this.#rates.take(slot, nowMs) && this.#userRates.take(userId, nowMs);
   }
 
-  #send(slot: number, frame: Frame, attempt: number): Awaited | undefined {
+  #send(slot: number, frame: Frame, attempt: number, nowMs: number): Awaited | undefined {
     if (frame.textBytes > this.#limits.textBytes) {
       return this.#refuse(slot, frame, CODE.tooLarge, "content.text is too long");
     }
@@ -254,7 +267,6 @@ export class Inbound {
     if (code === WAIT) return { again: this.#ingest.waited() };
     if (code !== 0) return this.#refuse(slot, frame, code, this.#ingest.problem);
     const generation = this.#sessions.generations[slot] as number;
-    const nowMs = this.#clock.monotonicMs();
     const request = this.#pending.take(slot, generation, frame.cmd, answerId(frame), nowMs);
     if (request === 0) {
       return this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
@@ -294,14 +306,16 @@ export class Inbound {
   }
 
   #answer(slot: number, cmd: number, localId: string, answer: CommandAnswer): void {
-    const { code, message, data } = answer;
+    const { code, message, data, page } = answer;
     const envelope: Envelope = {
       direction: DIRECTION.response,
       cmd,
       header: { version: 1, localId },
       response: { code, message: message || (CODE_TEXT[code] ?? ""), ...(data ? { data } : {}) },
     };
-    this.#outbound.send(slot, this.#codecs[this.#sessions.framing(slot)].encode(envelope));
+    const codec = this.#codecs[this.#sessions.framing(slot)];
+    const frame = page === undefined ? codec.encode(envelope) : codec.encodePage(envelope, page);
+    this.#outbound.send(slot, frame);
     answer.sent?.();
   }
 

@@ -53,8 +53,7 @@ export class Lease {
   }
 
   /** Before the next frame: what was granted under a lease that has lapsed is not believed. */
-  checkLapsed(): void {
-    const nowMs = this.#clock.monotonicMs();
+  checkLapsed(nowMs: number): void {
     if (nowMs - this.#renewedAtMs <= this.#leaseMs) return;
     this.#renewedAtMs = nowMs;
     this.#stale = true;
@@ -90,7 +89,7 @@ export class Lease {
   async #renew(): Promise<void> {
     const startedMs = this.#clock.monotonicMs();
     const stood = await this.#receiver.renew(this.#leaseMs);
-    this.checkLapsed();
+    this.checkLapsed(this.#clock.monotonicMs());
     this.#renewedAtMs = startedMs;
     if (!stood) {
       this.#access.grants.invalidateAll();

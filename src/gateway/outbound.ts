@@ -2,9 +2,17 @@
 // stamped per user. The message's way ends here; gateway/audit.ts looks after what was lost. @hot
 import { ITEM, type AnswerItem, type EventItem, type Recipient } from "../delivery/record.ts";
 import type { Pending, Waiting } from "../path/pending.ts";
+import { clearAnswer, emptyAnswer } from "../wire/answer.ts";
 import type { Codecs } from "../wire/codec.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
-import { type PushFields, type SendAnswer, SUBPROTOCOLS, type Subprotocol } from "../wire/frame.ts";
+import {
+  frameOf,
+  type PushFields,
+  type SendAnswer,
+  SUBPROTOCOLS,
+  type Subprotocol,
+  type Written,
+} from "../wire/frame.ts";
 import type { ExampleimPushes } from "./exampleim-pushes.ts";
 import { FrameGatherer, NONE } from "./frame-gatherer.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
@@ -111,6 +119,12 @@ export class Outbound {
     if (this.#gatherer.add(slot, frame)) return;
     this.#sendGathered();
     if (!this.#gatherer.add(slot, frame)) this.#sendNow(slot, frame);
+  }
+
+  /** The same for what a codec has just written. */
+  sendWritten(slot: number, frame: string | Written): void {
+    if (!this.#gathering || typeof frame === "string") return this.send(slot, frameOf(frame));
+    if (!this.#gatherer.addBytes(slot, frame.bytes, frame.at)) this.send(slot, frameOf(frame));
   }
 
   /** From here on frames are gathered, until `flush`. */
@@ -231,7 +245,7 @@ export class Outbound {
     this.pushed += 1;
     const framing = sessions.framing(slot);
     if (framing === "exampleim") return this.exampleim?.push(slot, push);
-    this.send(slot, this.#stamped(framing, push, pts, mentioned));
+    this.sendWritten(slot, this.#stamped(framing, push, pts, mentioned));
   }
 
   #stamped(
@@ -239,7 +253,7 @@ export class Outbound {
     push: PushFields,
     pts: number,
     mentioned: boolean,
-  ): string | Uint8Array {
+  ): string | Written {
     const codec = this.#codecs[framing];
     const index = SUBPROTOCOLS.indexOf(framing);
     if (this.#begun[index] === 0) {
@@ -267,7 +281,7 @@ export class Outbound {
       if (!this.#sessions.uses(index)) continue;
       const framing = SUBPROTOCOLS[index] as Subprotocol;
       const name = wideName(conversationId, framing);
-      const frame = this.#stamped(framing, item.push, -1, false);
+      const frame = frameOf(this.#stamped(framing, item.push, -1, false));
       if (frame.length === 0) continue;
       const sent = publishOn(sender, this.publisher, name, frame);
       if (sent < 0) this.#sweep(conversationId);
@@ -330,7 +344,7 @@ export class Outbound {
     const answer = this.#answer;
     answer.cmd = cmd;
     answer.localId = localId;
-    this.send(slot, this.#codecs[this.#sessions.framing(slot)].encodeAnswer(answer));
+    this.sendWritten(slot, this.#codecs[this.#sessions.framing(slot)].encodeAnswer(answer));
   }
 
   /** A direct push has no seq, and did not wait in the writer's line. */
@@ -381,25 +395,4 @@ function ptsHint(pts: number) {
 function wideHint(conversationId: number, conversationPts: number) {
   const data = { conversationId, conversationPts };
   return { direction: 3, cmd: 71, content: { data } };
-}
-
-function emptyAnswer(): SendAnswer {
-  return clearAnswer({} as SendAnswer);
-}
-
-function clearAnswer(answer: SendAnswer): SendAnswer {
-  answer.cmd = 0;
-  answer.localId = "";
-  answer.code = 0;
-  answer.message = "";
-  answer.conversationId = -1;
-  answer.conversationType = 0;
-  answer.messageIdHigh = 0;
-  answer.messageIdLow = 0;
-  answer.seq = -1;
-  answer.conversationPts = -1;
-  answer.pts = -1;
-  answer.timestamp = 0;
-  answer.duplicate = false;
-  return answer;
 }

@@ -161,8 +161,10 @@ export class GatewayServer {
     const named = headers.get("deviceType") ?? query.get("deviceType") ?? undefined;
     const claims = this.#claims(headers, query, named);
     if (claims === undefined) return plain(CODE.unauthorized);
-    const device = named ?? claims.dev;
-    if (!DEVICES.some((known) => known === device)) return plain(CODE.badRequest, "deviceType");
+    const asked = named ?? claims.dev;
+    // The one string of the list: a connection keeps none of its own.
+    const device = DEVICES.find((known) => known === asked);
+    if (device === undefined) return plain(CODE.badRequest, "deviceType");
     const offered = headers.get("sec-websocket-protocol");
     const framing = offered === null ? undefined : choose(offered);
     if (offered !== null && framing === undefined) {

@@ -93,6 +93,6 @@ export class TransientPush {
       codec.beginPush(push);
     }
     this.#outbound.pushed += 1;
-    this.#outbound.send(slot, codec.stampPush(-1, false));
+    this.#outbound.sendWritten(slot, codec.stampPush(-1, false));
   }
 }

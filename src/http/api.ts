@@ -19,6 +19,8 @@ import { addGroups } from "./groups.ts";
 import { addHealth, type Readiness } from "./health.ts";
 import { addKick } from "./kick.ts";
 import { addLogin } from "./login.ts";
+import { addOutbox } from "./outbox.ts";
+import { addPushTokens } from "./push-tokens.ts";
 import { addOnline } from "./online.ts";
 import type { HttpRates } from "./rates.ts";
 import { addOwnConversations } from "./own-conversations.ts";
@@ -76,6 +78,8 @@ export function createApi(parts: ApiParts): Api {
   addSend(endpoints, parts);
   addBroadcast(endpoints, parts);
   addReads(endpoints, parts);
+  addOutbox(endpoints, parts);
+  addPushTokens(endpoints, parts);
   addOnline(endpoints, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints, parts.commands);

@@ -2,9 +2,11 @@
 import { z } from "@hono/zod-openapi";
 import { conversationPage } from "../inbox/conversation-list.ts";
 import { newestOwnPts, ownDifference } from "../inbox/difference.ts";
-import { history, middle } from "../inbox/history.ts";
+import { envelopeOf, type LogRow } from "../inbox/events.ts";
+import { history, middle, shownOf } from "../inbox/history.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
+import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
@@ -108,6 +110,12 @@ export function addReads(endpoints: Endpoints, parts: Parts): void {
   });
 }
 
+function ownEnvelope(row: LogRow): Envelope | undefined {
+  const envelope = envelopeOf(row);
+  if (envelope?.messageExtra !== undefined) envelope.messageExtra.pts = row.position;
+  return envelope;
+}
+
 async function readHistory(
   sql: Sql,
   caller: Caller,
@@ -126,7 +134,7 @@ async function readHistory(
     limit,
     backward,
   );
-  return new Done(pageData(CMD.conversationSync, page));
+  return new Done(pageData(CMD.conversationSync, shownOf(reader, page)));
 }
 
 /** A position of another epoch, or beyond the newest, is none of ours: the reader starts afresh. */
@@ -142,7 +150,8 @@ async function readLog(
   const page = ofOtherEpoch ? undefined : await ownDifference(sql, user.id, pts, limit);
   if (page !== undefined && page.position > pts) {
     const final = page.position >= page.newest;
-    const { events, position } = page;
+    const { position } = page;
+    const events = page.rows.map((row) => ownEnvelope(row));
     return new Done(pageData(CMD.syncMsg, { events, pts: position, final, reset: false, epoch }));
   }
   const newest = await newestOwnPts(sql, user.id);

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Clock } from "../base/clock.ts";
 import { KeyedRates } from "../filter/keyed-rates.ts";
-import { history, type Reader } from "../inbox/history.ts";
+import { history, type Reader, shownOf } from "../inbox/history.ts";
 import { searchMessages } from "../inbox/search.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
@@ -116,7 +116,9 @@ async function* linesOf(sql: Sql, reader: Reader, ended: () => void): AsyncGener
     let count = 0;
     for (;;) {
       const page = await history(sql, reader, fromSeq, LIMIT.pageEvents, false);
-      const { messages } = pageData(CMD.conversationSync, page) as { messages: unknown[] };
+      const { messages } = pageData(CMD.conversationSync, shownOf(reader, page)) as {
+        messages: unknown[];
+      };
       let lines = "";
       for (const message of messages) lines += `${JSON.stringify(message)}\n`;
       yield lines;

@@ -178,7 +178,8 @@ export function checkMessage(
 
 /** The frame's header and route are fields of the body. */
 export function flat(problem: string): string {
-  if (problem === "") return "";
+  // What the host application says of a message is handed on as it is.
+  if (!/^(?:cmd|header|route|content|control|options)\b/.test(problem)) return problem;
   return `body.${problem.replace(/^(?:header|route)\./, "").replaceAll(" route.", " ")}`;
 }
 

@@ -1,11 +1,11 @@
 /** What came after a position: in a user's own log, or in the log of a wide conversation. */
 import type { Sql } from "../postgres/client.ts";
-import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
-import { envelopeOf, eventBytes, type LogRow } from "./events.ts";
+import { eventBytes, isThere, type LogRow } from "./events.ts";
 
 export interface Page {
-  events: Envelope[];
+  /** What is not gone, oldest first; `position` is the entry's own. */
+  rows: LogRow[];
   /** Up to where the page reaches; what lies between its events is gone. */
   position: number;
   /** The newest position when the page was read. */
@@ -36,9 +36,7 @@ export async function ownDifference(
     LEFT JOIN users u ON u.id = coalesce(m.sender_id, e.actor_id)
     WHERE i.user_id = ${userId} AND i.pts > ${pts}
     ORDER BY i.pts LIMIT ${limit}`;
-  return pageOf(rows, pts, rows[0]?.newest ?? pts, (extra, position) => {
-    extra.pts = position;
-  });
+  return pageOf(rows, pts, rows[0]?.newest ?? pts);
 }
 
 /** The newest pts of a user, 0 for an empty inbox. */
@@ -123,7 +121,7 @@ export async function wideDifference(
     LEFT JOIN members reader ON reader.conversation_id = ${conversationId}
       AND reader.user_id = ${userId}
     ORDER BY x.position`;
-  const page = pageOf(rows, conversationPts, log.newest, () => {});
+  const page = pageOf(rows, conversationPts, log.newest);
   // Nothing is left after the last row that was read: what is missing before `newest` is gone.
   if (rows.length < limit && page.position === (rows.at(-1)?.position ?? conversationPts)) {
     page.position = Math.max(page.position, log.newest);
@@ -132,22 +130,13 @@ export async function wideDifference(
   return page;
 }
 
-function pageOf(
-  rows: readonly LogRow[],
-  from: number,
-  newest: number,
-  mark: (extra: NonNullable<Envelope["messageExtra"]>, position: number) => void,
-): Page {
-  const page: Page = { events: [], position: from, newest };
+function pageOf(rows: readonly LogRow[], from: number, newest: number): Page {
+  const page: Page = { rows: [], position: from, newest };
   let bytes = 0;
   for (const row of rows) {
     bytes += eventBytes(row);
-    if (bytes > LIMIT.pageBytes && page.events.length > 0) break;
-    const envelope = envelopeOf(row);
-    if (envelope?.messageExtra !== undefined) {
-      mark(envelope.messageExtra, row.position);
-      page.events.push(envelope);
-    }
+    if (bytes > LIMIT.pageBytes && page.rows.length > 0) break;
+    if (isThere(row)) page.rows.push(row);
     page.position = row.position;
   }
   return page;

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { snowflakeHalves, snowflakeMs } from "../base/snowflake.ts";
 import { contentOf, optionsOf } from "../wire/content-bytes.ts";
 import { DIRECTION, type Envelope } from "../wire/envelope.ts";
+import type { PageEntry, PushFields } from "../wire/frame.ts";
 
 /** A row of a log: of a message where `seq` is set, else of an event. */
 export interface LogRow {
@@ -30,11 +31,47 @@ const SERVER_API = 2;
 const SYSTEM = 4;
 const EMPTIED = 8;
 
-/** Undefined for what is gone: expired, or removed by clean-up. */
+/** Whether the row is not gone: expired, or removed by clean-up. */
+export function isThere(row: LogRow): boolean {
+  if (row.id === null || row.cmd === null || row.content === null) return false;
+  return ((row.flags ?? 0) & EMPTIED) === 0;
+}
+
+/**
+ * An entry of a page as it was pushed, its content the bytes that were stored. `pts` is −1 outside
+ * of a user's own log. Undefined for what is gone.
+ */
+export function pageEntryOf(row: LogRow, pts: number): PageEntry | undefined {
+  if (!isThere(row)) return undefined;
+  const flags = row.flags ?? 0;
+  const { high, low } = snowflakeHalves(row.id as string);
+  const isMessage = row.seq !== null;
+  const push: PushFields = {
+    cmd: row.cmd as number,
+    type: row.type ?? 0,
+    conversationId: row.conversation_id || -1,
+    conversationType: row.conversation_type ?? 0,
+    from: row.sender ?? "",
+    source: sourceName(flags),
+    localId: row.local_id ?? "",
+    content: whole(row.content as Buffer),
+    options: whole(row.options ?? NO_BYTES),
+    messageIdHigh: isMessage ? high : 0,
+    messageIdLow: isMessage ? low : 0,
+    seq: row.seq ?? -1,
+    conversationPts: row.conversation_pts ?? -1,
+    timestamp: snowflakeMs(high, low),
+    mentionedAll: isMessage && (flags & MENTIONS_ALL) !== 0,
+    duplicate: false,
+  };
+  return { push, pts, mentioned: row.mentioned === true };
+}
+
+/** The same as an envelope, for HTTP. Undefined for what is gone. */
 export function envelopeOf(row: LogRow): Envelope | undefined {
   const flags = row.flags ?? 0;
   if (row.id === null || row.cmd === null || row.content === null) return undefined;
-  if ((flags & EMPTIED) !== 0) return undefined;
+  if (!isThere(row)) return undefined;
   const { high, low } = snowflakeHalves(row.id);
   const source = sourceName(flags);
   const envelope: Envelope = {
@@ -68,7 +105,10 @@ export function eventBytes(row: LogRow): number {
 }
 
 /** What stands in history for a seq that is gone or not for this reader. */
-export function tombstone(conversationId: number, conversationType: number, seq: number): Envelope {
+export function tombstone(
+  { conversationId, conversationType }: { conversationId: number; conversationType: number },
+  seq: number,
+): Envelope {
   return {
     direction: DIRECTION.push,
     cmd: 0,
@@ -81,6 +121,8 @@ function sourceName(flags: number): string {
   if ((flags & SYSTEM) !== 0) return "system";
   return (flags & SERVER_API) !== 0 ? "serverApi" : "websocket";
 }
+
+const NO_BYTES = Buffer.alloc(0);
 
 function whole(bytes: Buffer) {
   return { bytes, start: 0, end: bytes.length };

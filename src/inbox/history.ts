@@ -2,7 +2,7 @@
 import type { Sql } from "../postgres/client.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
-import { envelopeOf, eventBytes, type LogRow, tombstone } from "./events.ts";
+import { envelopeOf, eventBytes, isThere, type LogRow, tombstone } from "./events.ts";
 
 /** What a reader may see of a conversation. */
 export interface Reader {
@@ -74,7 +74,7 @@ export function middle(seq: number | undefined, limit: number): number | undefin
 
 /**
  * Messages from `fromSeq` on (inclusive), upwards, or downwards with `backward`. Every seq of the
- * range is accounted for: what is gone, or not for this reader, is a tombstone.
+ * range is accounted for: what is gone, or not for this reader, is the seq alone, a tombstone.
  */
 export async function history(
   sql: Sql,
@@ -82,12 +82,12 @@ export async function history(
   fromSeq: number | undefined,
   limit: number,
   backward: boolean,
-): Promise<{ messages: Envelope[]; final: boolean }> {
+): Promise<{ entries: (LogRow | number)[]; final: boolean }> {
   const { conversationId, conversationType, lastSeq, userId } = reader;
   const start = Math.min(fromSeq ?? (backward ? lastSeq : 0), backward ? lastSeq : Infinity);
   const low = backward ? Math.max(0, start - limit + 1) : start;
   const high = Math.min(lastSeq, backward ? start : start + limit - 1);
-  if (high < low) return { messages: [], final: true };
+  if (high < low) return { entries: [], final: true };
   const rows = await sql<LogRow[]>`
     SELECT m.seq AS position, m.id::text AS id, m.conversation_id, ${conversationType}::int2
         AS conversation_type, m.seq, NULL AS conversation_pts, m.cmd, m.type, m.flags,
@@ -98,15 +98,27 @@ export async function history(
       AND m.seq >= ${reader.joinedSeq} AND (m.expires_at IS NULL OR m.expires_at > now())
       AND (m.target IS NULL OR ${userId} = ANY(m.target) OR m.sender_id = ${userId})`;
   const bySeq = new Map(rows.map((row) => [row.position, row]));
-  const messages: Envelope[] = [];
+  const entries: (LogRow | number)[] = [];
   let bytes = 0;
   let seq = backward ? high : low;
   for (; seq >= low && seq <= high; seq += backward ? -1 : 1) {
     const row = bySeq.get(seq);
     bytes += row === undefined ? 50 : eventBytes(row);
-    if (bytes > LIMIT.pageBytes && messages.length > 0) break;
-    const envelope = row === undefined ? undefined : envelopeOf(row);
-    messages.push(envelope ?? tombstone(conversationId, conversationType, seq));
+    if (bytes > LIMIT.pageBytes && entries.length > 0) break;
+    entries.push(row !== undefined && isThere(row) ? row : seq);
   }
-  return { messages, final: backward ? seq < 0 : seq > lastSeq };
+  return { entries, final: backward ? seq < 0 : seq > lastSeq };
+}
+
+/** A page as envelopes, for HTTP. */
+export function shownOf(
+  reader: Reader,
+  { entries, final }: { entries: readonly (LogRow | number)[]; final: boolean },
+): { messages: Envelope[]; final: boolean } {
+  const messages = entries.map((entry) =>
+    typeof entry === "number"
+      ? tombstone(reader, entry)
+      : (envelopeOf(entry) ?? tombstone(reader, entry.position)),
+  );
+  return { messages, final };
 }

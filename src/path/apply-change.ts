@@ -16,6 +16,7 @@ import { CMD } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
+import type { Alongside } from "./alongside.ts";
 import type { Appliers, ChangeEvent, ChangeResult, Effect, GroupLimits } from "./change.ts";
 import { noticeMessage } from "./notice.ts";
 import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./outcome.ts";
@@ -33,6 +34,7 @@ interface Applying {
   counts: Map<number, number>;
   wallMs: number;
   recovering: boolean;
+  alongside: Alongside | undefined;
 }
 
 /** What is to be delivered after the commit. Rejects when the transaction did not commit. */
@@ -111,6 +113,7 @@ async function writeEffects(
     const rows = { messages, events, inbox, cursors: [] };
     await commitBatch(tx as unknown as Sql, applying.writer, rows);
   }
+  await applying.alongside?.of({ messages, events, inbox, cursors: [] })?.(tx);
   await tx`
     INSERT INTO applied (actor_id, request_key, code, conversation_id)
     VALUES (${record.senderId}, ${record.key}, ${result.code}, ${result.conversationId})`;

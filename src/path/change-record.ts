@@ -1,7 +1,7 @@
 /** The record of a change, for commands and HTTP alike. */
 import { Buffer } from "node:buffer";
-import type { RecordFields } from "../transfer/record.ts";
-import { emptyRecord, type Ingest, type Sender } from "./ingest.ts";
+import { emptyRecord, type RecordFields } from "../transfer/record.ts";
+import type { Ingest, Sender } from "./ingest.ts";
 
 /** What is asked, in inner ids; the appliers in commands/ say what they read of it. */
 export interface AskedChange {

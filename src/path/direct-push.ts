@@ -2,35 +2,42 @@
  * A push that is neither queued nor stored (93, and messages with `persistent: false`): from this
  * gateway straight to the gateways of the recipients. Skips steps 4 to 7. To a user who is offline
  * it is stored like a message, or answered 3004, as the sender wished.
+ *
+ * Where this gateway alone lives, a batch of them costs one command to Redis, which says so.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { lookupPresence } from "../delivery/presence.ts";
-import { type AnswerItem, ITEM, type Recipient } from "../delivery/record.ts";
+import { type AnswerItem, type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
 import type { Outgoing, Router } from "../delivery/router.ts";
-import type { Sql } from "../postgres/client.ts";
-import { idArray } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
-import type { RecordFields } from "../transfer/record.ts";
+import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
+import { wishesEnd } from "../wire/wishes.ts";
 import { CODE } from "../wire/errors.ts";
+import type { Audience, Audiences } from "./audiences.ts";
 import type { Ingest } from "./ingest.ts";
 import { answerOf, sourceOf } from "./outcome.ts";
 
 interface Direct {
-  record: RecordFields;
-  /** Whether it is stored where nobody is online. */
-  persistent: boolean;
-  conversationType: number;
+  item: EventItem & { recipients: Recipient[] };
+  /** Whom to ask `audiences` for; 0 when the recipients are known. */
+  conversationId: number;
+  /** Only where somebody was named; the sender is always one of them. */
+  target: readonly number[];
+  mentions: readonly number[];
+  /** What is stored where nobody is online; undefined when it shall not be. */
+  stored: RecordFields | undefined;
 }
 
 /** Pushes that wait for the batch under way, at most. */
 const GATHERED_MAX = 8192;
 
 export class DirectPush {
-  readonly #sql: Sql;
   readonly #redis: RedisConnection;
   readonly #router: Router;
   readonly #ingest: Ingest;
+  readonly #audiences: Audiences;
+  readonly #isHere: (userId: number) => boolean;
   readonly #gatewayId: string;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -40,19 +47,22 @@ export class DirectPush {
   #running = false;
 
   constructor(parts: {
-    sql: Sql;
     redis: RedisConnection;
     router: Router;
     ingest: Ingest;
+    audiences: Audiences;
+    /** Whether a user has a connection to this gateway. */
+    isHere: (userId: number) => boolean;
     gatewayId: string;
     clock: Clock;
     log: Log;
     answer: (item: AnswerItem) => void;
   }) {
-    this.#sql = parts.sql;
     this.#redis = parts.redis;
     this.#router = parts.router;
     this.#ingest = parts.ingest;
+    this.#audiences = parts.audiences;
+    this.#isHere = parts.isHere;
     this.#gatewayId = parts.gatewayId;
     this.#clock = parts.clock;
     this.#log = parts.log;
@@ -64,19 +74,35 @@ export class DirectPush {
    * frame.
    */
   add(request: number, persistent: boolean): boolean {
-    const { record, conversationType } = this.#ingest;
     if (!this.#redis.ready || this.#gathered.length >= GATHERED_MAX) return false;
-    const target = [...record.target];
-    const mentions = [...record.mentions];
-    const content = { ...record.content };
-    const options = { ...record.options };
-    const copy = { ...record, request, target, mentions, content, options };
-    this.#gathered.push({ record: copy, persistent, conversationType });
+    this.#gathered.push(this.#direct(request, persistent));
     if (!this.#running) {
       this.#running = true;
       setImmediate(this.#onTurn);
     }
     return true;
+  }
+
+  /** The record is the next frame's soon: what is needed of it is copied. */
+  #direct(request: number, persistent: boolean): Direct {
+    const { record } = this.#ingest;
+    const { peerId, senderId, conversationId } = record;
+    const direct: Direct = {
+      item: eventOf(record, this.#ingest.conversationType, request, this.#clock.wallMs()),
+      conversationId: peerId > 0 ? 0 : conversationId,
+      target: record.target.length === 0 ? NO_IDS : [...record.target, senderId],
+      mentions: record.mentions.length === 0 ? NO_IDS : [...record.mentions],
+      stored: persistent ? copyOf(record, request, this.#ingest.keyOfRecord()) : undefined,
+    };
+    const { recipients } = direct.item;
+    if (peerId > 0) {
+      recipients.push({ userId: senderId, pts: -1, mentioned: false });
+      recipients.push({ userId: peerId, pts: -1, mentioned: record.mentions.includes(peerId) });
+    } else {
+      const audience = this.#audiences.of(conversationId);
+      if (audience !== undefined) address(direct, audience);
+    }
+    return direct;
   }
 
   readonly #onTurn = (): void => {
@@ -90,93 +116,130 @@ export class DirectPush {
       const batch = this.#gathered;
       this.#gathered = [];
       try {
-        await this.#push(batch);
+        await this.#loadAudiences(batch);
+        if (await this.#router.isAlone()) this.#pushHere(batch);
+        else await this.#push(batch);
       } catch {
-        for (const { record } of batch) this.#answer(answerOf(record.request, CODE.unavailable));
+        for (const { item } of batch) this.#answer(answerOf(item.request, CODE.unavailable));
       }
     }
     this.#running = false;
   }
 
+  async #loadAudiences(batch: readonly Direct[]): Promise<void> {
+    let missing: Set<number> | undefined;
+    for (const { conversationId } of batch) {
+      if (conversationId > 0) (missing ??= new Set()).add(conversationId);
+    }
+    if (missing === undefined) return;
+    const loaded = await this.#audiences.load(missing);
+    for (const direct of batch) {
+      const audience = loaded.get(direct.conversationId);
+      if (audience !== undefined) address(direct, audience);
+    }
+  }
+
+  /** Who has no connection here has none at all. */
+  #pushHere(batch: readonly Direct[]): void {
+    const items: EventItem[] = [];
+    const absent: Direct[] = [];
+    for (const direct of batch) {
+      if (isReached(direct.item, this.#isHere)) items.push(direct.item);
+      else absent.push(direct);
+    }
+    this.#router.routeHere(items);
+    for (const direct of absent) this.#offline(direct);
+  }
+
   async #push(batch: readonly Direct[]): Promise<void> {
-    const audiences = await this.#audiences(batch);
     const users = new Set<number>();
-    for (const userIds of audiences) for (const userId of userIds ?? []) users.add(userId);
+    for (const { item } of batch) for (const { userId } of item.recipients) users.add(userId);
     const presence = await lookupPresence(this.#redis, users);
+    const isOnline = (userId: number): boolean => presence.has(userId);
     const outgoing: Outgoing[] = [];
-    const answers: AnswerItem[] = [];
-    for (let i = 0; i < batch.length; i++) {
-      const { record, persistent, conversationType } = batch[i] as Direct;
-      const userIds = audiences[i];
-      const others = userIds?.filter((userId) => userId !== record.senderId);
-      const offline = others?.every((userId) => !presence.has(userId)) ?? false;
-      if (!offline) {
-        outgoing.push(this.#outgoing(record, conversationType, userIds));
-      } else if (!persistent) {
-        answers.push(answerOf(record.request, CODE.receiverOffline));
-      } else if (!this.#ingest.appendRecord(record)) {
-        answers.push(answerOf(record.request, CODE.unavailable));
-      }
+    const absent: Direct[] = [];
+    for (const direct of batch) {
+      const { item } = direct;
+      if (!isReached(item, isOnline)) absent.push(direct);
+      // The event's arrival here answers the request.
+      else outgoing.push({ item, answerGateway: this.#gatewayId, everywhere: item.wide });
     }
     await this.#router.route(outgoing);
-    for (const answer of answers) this.#answer(answer);
+    for (const direct of absent) this.#offline(direct);
   }
 
-  /** Who gets each push; undefined for the followers of a wide conversation. */
-  async #audiences(batch: readonly Direct[]): Promise<(number[] | undefined)[]> {
-    const groups = new Set<number>();
-    for (const { record } of batch) if (record.peerId === 0) groups.add(record.conversationId);
-    const members = groups.size === 0 ? NO_MEMBERS : await this.#members([...groups]);
-    return batch.map(({ record }) => {
-      if (record.peerId > 0) return [record.senderId, record.peerId];
-      const all = members.get(record.conversationId);
-      if (record.target.length === 0 || all === undefined) return all;
-      const target = new Set([...record.target, record.senderId]);
-      return all.filter((userId) => target.has(userId));
-    });
-  }
-
-  async #members(conversationIds: readonly number[]): Promise<Map<number, number[] | undefined>> {
-    const rows = await this.#sql<{ id: number; members: (number | string)[] | null }[]>`
-      SELECT c.id, CASE WHEN NOT c.wide THEN (SELECT array_agg(user_id) FROM members
-        WHERE conversation_id = c.id) END AS members
-      FROM conversations c WHERE c.id = ANY(${idArray(conversationIds)}::text::int8[])`;
-    return new Map(rows.map((row) => [row.id, row.members?.map(Number)]));
-  }
-
-  /** The event's arrival here answers the request. */
-  #outgoing(
-    record: RecordFields,
-    conversationType: number,
-    userIds: readonly number[] | undefined,
-  ): Outgoing {
-    const recipients: Recipient[] = [];
-    for (const userId of userIds ?? []) {
-      recipients.push({ userId, pts: -1, mentioned: record.mentions.includes(userId) });
+  /** No recipient but the sender is online. */
+  #offline({ item, stored }: Direct): void {
+    if (stored === undefined) this.#answer(answerOf(item.request, CODE.receiverOffline));
+    else if (!this.#ingest.appendRecord(stored)) {
+      this.#answer(answerOf(item.request, CODE.unavailable));
     }
-    const push = {
-      cmd: record.cmd,
-      type: record.type,
-      conversationId: record.conversationId > 0 ? record.conversationId : -1,
-      conversationType,
-      from: record.from,
-      source: sourceOf(record.flags),
-      localId: record.localId,
-      content: record.content,
-      options: record.options,
-      messageIdHigh: 0,
-      messageIdLow: 0,
-      seq: -1,
-      conversationPts: -1,
-      timestamp: this.#clock.wallMs(),
-      mentionedAll: false,
-      duplicate: false,
-    };
-    const wide = userIds === undefined;
-    const { senderId, request } = record;
-    const item = { kind: ITEM.event, push, senderId, request, wide, recipients } as const;
-    return { item, answerGateway: this.#gatewayId, everywhere: wide };
   }
 }
 
-const NO_MEMBERS: ReadonlyMap<number, number[] | undefined> = new Map();
+/** Whether a push reaches somebody beside its sender. */
+function isReached(item: EventItem, isOnline: (userId: number) => boolean): boolean {
+  if (item.wide) return true;
+  for (const { userId } of item.recipients) {
+    if (userId !== item.senderId && isOnline(userId)) return true;
+  }
+  return false;
+}
+
+function address(direct: Direct, audience: Audience): void {
+  const { item, target, mentions } = direct;
+  direct.conversationId = 0;
+  item.wide = audience === "wide";
+  if (audience === "wide") return;
+  for (const userId of audience) {
+    if (target.length > 0 && !target.includes(userId)) continue;
+    const mentioned = userId !== item.senderId && mentions.includes(userId);
+    item.recipients.push({ userId, pts: -1, mentioned });
+  }
+}
+
+function eventOf(record: RecordFields, conversationType: number, request: number, wallMs: number) {
+  const { content } = record;
+  const push = {
+    cmd: record.cmd,
+    type: record.type,
+    conversationId: record.conversationId > 0 ? record.conversationId : -1,
+    conversationType,
+    from: record.from,
+    source: sourceOf(record.flags),
+    localId: record.localId,
+    content: { bytes: content.bytes, start: content.start, end: content.end },
+    options: optionsAlone(record),
+    messageIdHigh: 0,
+    messageIdLow: 0,
+    seq: -1,
+    conversationPts: -1,
+    timestamp: wallMs,
+    mentionedAll: false,
+    duplicate: false,
+  };
+  const recipients: Recipient[] = [];
+  const { senderId } = record;
+  return { kind: ITEM.event, push, senderId, request, wide: false, recipients };
+}
+
+/** Who receives a push does not see what its sender wished for. */
+function optionsAlone({ flags, options }: RecordFields): RecordFields["options"] {
+  const { bytes, start, end } = options;
+  const from = (flags & RECORD_FLAG.wishes) === 0 ? start : wishesEnd(bytes, start);
+  return { bytes, start: from, end };
+}
+
+function copyOf(record: Readonly<RecordFields>, request: number, key: number): RecordFields {
+  return {
+    ...record,
+    request,
+    key,
+    target: [...record.target],
+    mentions: [...record.mentions],
+    content: { ...record.content },
+    options: { ...record.options },
+  };
+}
+
+const NO_IDS: readonly number[] = [];

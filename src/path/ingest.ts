@@ -8,15 +8,17 @@ import type { KeyedHash } from "../base/hash.ts";
 import { Recent } from "../base/recent.ts";
 import { type Asking, questionName } from "./asking.ts";
 import type { Access, GrantKey } from "../filter/access.ts";
+import { type AskBeforeSend, Judgements } from "../filter/before-send.ts";
 import { GRANT } from "../filter/grant.ts";
 import { verdict } from "../filter/verdict.ts";
 import type { Sql } from "../postgres/client.ts";
 import { knownName, loadKnown } from "../store/known.ts";
 import type { Appender } from "../transfer/append.ts";
-import { RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
+import { emptyRecord, RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
 import { MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
+import { checkWishes, readWishes, type Wishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
 export interface Sender {
@@ -31,6 +33,9 @@ export interface Sender {
 
 /** Whether a connection has joined a conversation whose membership is a lease. */
 export type HasJoined = (slot: number, conversationId: number) => boolean;
+
+/** Why a message may not have the callback that it wishes for. */
+export type CallbackProblem = (wishes: Wishes) => string | undefined;
 
 /** Answers of `check` beside 0 (may be sent) and codes. */
 export const WAIT = -1;
@@ -51,6 +56,8 @@ export class Ingest {
   readonly #appender: Appender;
   readonly #hasJoined: HasJoined;
   readonly #asking: Asking;
+  readonly #callbackProblem: CallbackProblem;
+  readonly #judgements: Judgements | undefined;
   /** The message checked last; what `append` sends. One object, overwritten. */
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
@@ -77,6 +84,8 @@ export class Ingest {
     appender: Appender;
     hasJoined: HasJoined;
     asking: Asking;
+    callbackProblem: CallbackProblem;
+    beforeSend?: AskBeforeSend | undefined;
   }) {
     this.#access = parts.access;
     this.#sql = parts.sql;
@@ -85,6 +94,8 @@ export class Ingest {
     this.#appender = parts.appender;
     this.#hasJoined = parts.hasJoined;
     this.#asking = parts.asking;
+    this.#callbackProblem = parts.callbackProblem;
+    this.#judgements = parts.beforeSend && new Judgements(parts.beforeSend);
     this.#record = emptyRecord();
   }
 
@@ -110,19 +121,41 @@ export class Ingest {
     this.problem = "";
     this.isRepeat = false;
     this.question = undefined;
-    const code = this.#resolve(inbound, sender, attempt);
+    const code = this.#resolve(inbound, sender, attempt) || this.#mayWish(inbound);
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
     this.#fill(inbound, sender);
+    return this.#judgements === undefined ? 0 : this.#judge(this.#judgements, inbound, sender);
+  }
+
+  /** What the host application sends itself, and what is stored already, it is not asked about. */
+  #judge(judgements: Judgements, inbound: Inbound, sender: Sender): number {
+    if (sender.flags !== 0 || this.isRepeat) return 0;
+    const { to, target } = inbound;
+    const { conversationType } = this;
+    const record = this.#record;
+    const judged = judgements.take({ ...record, conversationType, to, target });
+    if (judged === undefined) return WAIT;
+    if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
+    const { content: bytes } = judged;
+    if (bytes !== undefined) record.content = { bytes, start: 0, end: bytes.length };
     return 0;
   }
 
   /** Step 4 for the message checked last. False: not taken. */
   append(request: number): boolean {
-    this.#record.request = request;
-    return this.#appender.add(this.#record);
+    const record = this.#record;
+    record.request = request;
+    record.key = this.keyOfRecord();
+    return this.#appender.add(record);
   }
 
-  /** Step 4 for a command's record. */
+  /** The key of the message checked last. */
+  keyOfRecord(): number {
+    const { senderId, deviceId, localId } = this.#record;
+    return this.#hash.of(senderId, deviceId, localId);
+  }
+
+  /** Step 4 for a command's record, which has its key. */
   appendRecord(record: RecordFields): boolean {
     return this.#appender.add(record);
   }
@@ -157,6 +190,7 @@ export class Ingest {
     if (users.length > 0) loads.push(this.#access.loadUsers(this.#sql, users));
     if (grants.length > 0) loads.push(this.#access.loadGrants(this.#sql, grants));
     if (known.length > 0) loads.push(this.#loadKnown(known));
+    if (this.#judgements !== undefined) loads.push(this.#judgements.load());
     const load = Promise.all(loads);
     try {
       await withDeadline(load, LOAD_DEADLINE_MS);
@@ -182,6 +216,15 @@ export class Ingest {
       const name = knownName(conversationId, key);
       this.#known.set(name, found.has(name));
     }
+  }
+
+  /** A callback goes only where the operator lets it. */
+  #mayWish(inbound: Inbound): number {
+    if (inbound.wishes === "") return 0;
+    const code = checkWishes(inbound);
+    if (code !== 0) return this.#refuse(code, inbound.problem);
+    const problem = this.#callbackProblem(readWishes(inbound.wishes));
+    return problem === undefined ? 0 : this.#refuse(CODE.forbidden, problem);
   }
 
   #resolve(inbound: Inbound, sender: Sender, attempt: number): number {
@@ -295,13 +338,18 @@ export class Ingest {
     record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
-    record.key = this.keyOf(sender, record.deviceId, inbound.localId);
+    // Only what is appended has a key.
+    record.key = 0;
     record.type = inbound.type;
     record.ttl = inbound.ttl;
     record.from = sender.externalId;
     record.localId = inbound.localId;
     record.content = inbound.content;
     record.options = inbound.options;
+    if (inbound.wishes !== "") {
+      record.flags |= RECORD_FLAG.wishes;
+      record.options = withWishes(inbound.options, inbound.wishes);
+    }
   }
 
   /** Only groups have an "all". */
@@ -340,27 +388,3 @@ export class Ingest {
     return code;
   }
 }
-
-export function emptyRecord(): RecordFields {
-  return {
-    cmd: 0,
-    flags: 0,
-    request: 0,
-    senderId: 0,
-    conversationId: 0,
-    peerId: 0,
-    key: 0,
-    value: 0,
-    type: 0,
-    ttl: 0,
-    from: "",
-    deviceId: "",
-    localId: "",
-    target: [],
-    mentions: [],
-    content: { bytes: NO_BYTES, start: 0, end: 0 },
-    options: { bytes: NO_BYTES, start: 0, end: 0 },
-  };
-}
-
-const NO_BYTES = new Uint8Array(0);

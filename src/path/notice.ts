@@ -53,6 +53,8 @@ export function noticeMessage(
     content,
     options: Buffer.alloc(0),
     target: [],
+    mentions: [],
+    wishes: "",
   };
   const push = {
     ...said,

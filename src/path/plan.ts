@@ -111,6 +111,8 @@ function planMessage(
     content: record.content,
     options: record.options,
     target: record.target,
+    mentions: record.mentions,
+    wishes: record.wishes,
   });
   const recipients = recipientsOf(memory, record, state);
   for (const { userId, pts, mentioned } of recipients) {

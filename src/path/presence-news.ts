@@ -34,7 +34,21 @@ const GONE_MAX = 500;
 interface News {
   /** Ms since 1970 at which he left; undefined when he is here. */
   leftAtMs: number | undefined;
+  /** Whether he came or left, and not only a device of his changed. */
+  moved: boolean;
 }
+
+/** Somebody who came online, or left. */
+export interface PresenceMove {
+  userId: number;
+  name: string;
+  online: boolean;
+  /** Ms since 1970. */
+  at: number;
+}
+
+/** Tells the host application; best effort. */
+export type TellMoves = (moves: readonly PresenceMove[]) => Promise<void>;
 
 export class PresenceNews {
   readonly #sql: Sql;
@@ -42,6 +56,7 @@ export class PresenceNews {
   readonly #transients: Transients;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #tellMoves: TellMoves | undefined;
   /** By user: the newest is what counts. */
   readonly #waiting = new Map<number, News>();
   /** Users whose devices changed, and when that may be told. */
@@ -57,17 +72,19 @@ export class PresenceNews {
     transients: Transients;
     clock: Clock;
     log: Log;
+    tellMoves?: TellMoves | undefined;
   }) {
     this.#sql = parts.sql;
     this.#redis = parts.redis;
     this.#transients = parts.transients;
     this.#clock = parts.clock;
     this.#log = parts.log;
+    this.#tellMoves = parts.tellMoves;
   }
 
   /** A user came online at this gateway. */
   came(userId: number): void {
-    this.#add(userId, { leftAtMs: undefined });
+    this.#add(userId, { leftAtMs: undefined, moved: true });
   }
 
   /** A device went to the background or came back: told once, 2 s after the first change. */
@@ -95,12 +112,13 @@ export class PresenceNews {
     for (const [userId, dueMs] of this.#changed) {
       if (dueMs > nowMs) break;
       this.#changed.delete(userId);
-      this.came(userId);
+      const moved = this.#waiting.get(userId)?.moved ?? false;
+      this.#add(userId, { leftAtMs: undefined, moved });
     }
     if (!this.#redis.ready) return;
     const gone = await takeGone(this.#redis, DAMP_MS, GONE_MAX);
     if (gone.size === 0) return;
-    for (const [userId, leftAtMs] of gone) this.#add(userId, { leftAtMs });
+    for (const [userId, leftAtMs] of gone) this.#add(userId, { leftAtMs, moved: true });
     await writeLastSeen(this.#sql, gone);
   }
 
@@ -141,6 +159,7 @@ export class PresenceNews {
       ]);
       const friends = new Set([...known.values()].flatMap((one) => one.friends));
       const presence = await lookupPresence(this.#redis, friends);
+      const moves: PresenceMove[] = [];
       const items = batch.flatMap(([userId, news]) => {
         const acquainted = known.get(userId);
         const here = devices.get(userId);
@@ -148,9 +167,14 @@ export class PresenceNews {
         if (acquainted === undefined || (here === undefined) !== (news.leftAtMs !== undefined)) {
           return [];
         }
+        const { leftAtMs } = news;
+        const at = leftAtMs ?? this.#clock.wallMs();
+        const move = { userId, name: acquainted.name, online: leftAtMs === undefined, at };
+        if (news.moved) moves.push(move);
         const placed = byGateway(acquainted.friends, presence);
         return this.#items(userId, news, { acquainted, devices: here ?? [], placed, gateways });
       });
+      if (moves.length > 0) await this.#tellMoves?.(moves);
       if (!(await this.#transients.send(items))) this.dropped += batch.length;
     }
   }

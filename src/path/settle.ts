@@ -8,13 +8,13 @@ import type { Log } from "../base/log.ts";
 import { ITEM } from "../delivery/record.ts";
 import type { Outgoing, Router } from "../delivery/router.ts";
 import { errorCode } from "../postgres/client.ts";
-import { commitBatch } from "../store/batch.ts";
 import { setAside } from "../store/poison.ts";
 import { NewerVersionError, rawRecord, readEntry, type StreamRecord } from "../transfer/record.ts";
 import type { StreamEntry, StreamReader } from "../transfer/reader.ts";
 import { isKnownMessage, isPoison, type WriterLock } from "../transfer/writer-lock.ts";
 import { CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
+import { type Alongside, commitAlongside } from "./alongside.ts";
 import { applyChange } from "./apply-change.ts";
 import type { Appliers, GroupLimits } from "./change.ts";
 import { partKnown } from "./known.ts";
@@ -43,6 +43,7 @@ export class Settler {
   readonly #log: Log;
   readonly #limits: SettleLimits;
   readonly #counters: SettleCounters;
+  readonly #alongside: Alongside | undefined;
   /** Whether what is read may have been stored, and not pushed, by whoever read it before. */
   #recovering = true;
   #counts = new Map<number, number>();
@@ -57,6 +58,7 @@ export class Settler {
     log: Log;
     limits: SettleLimits;
     counters: SettleCounters;
+    alongside?: Alongside | undefined;
   }) {
     this.#lock = parts.lock;
     this.#reader = parts.reader;
@@ -67,6 +69,7 @@ export class Settler {
     this.#log = parts.log;
     this.#limits = parts.limits;
     this.#counters = parts.counters;
+    this.#alongside = parts.alongside;
   }
 
   /** Once for each time that this process becomes the writer. */
@@ -167,7 +170,7 @@ export class Settler {
     const wallMs = this.#clock.wallMs();
     for (const record of fresh) planRecord(plan, memory, record, wallMs);
     try {
-      if (hasRows(plan)) await commitBatch(sql, name, plan.rows);
+      if (hasRows(plan)) await commitAlongside(sql, name, plan.rows, this.#alongside);
     } catch (error) {
       if (!isKnownMessage(error) && !isPoison(error)) throw error;
       return await this.#settleAgain(run, error);
@@ -191,7 +194,8 @@ export class Settler {
     const plan = emptyPlan();
     planPeersOwed(plan, memory, this.#clock.wallMs());
     if (!hasRows(plan)) return;
-    await commitBatch(sql, name, plan.rows);
+    // The hooks heard of these reads with the readers' own events.
+    await commitAlongside(sql, name, plan.rows, undefined);
     await this.#router.route(plan.outgoing);
   }
 
@@ -227,6 +231,7 @@ export class Settler {
         counts: this.#counts,
         wallMs: this.#clock.wallMs(),
         recovering: this.#recovering,
+        alongside: this.#alongside,
       });
       await this.#router.route(outgoing);
     } catch (error) {

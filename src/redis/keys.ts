@@ -34,6 +34,11 @@ export function deliveryBytesKey(gatewayId: string): string {
   return `{linnet:gw:${gatewayId}}:bytes`;
 }
 
+/** Up to which pts a user's devices have everything; expires an hour after it was noted last. */
+export function acknowledgedKey(userId: number): string {
+  return `{linnet:acknowledged:${userId}}`;
+}
+
 export const PRESENCE_BUCKETS = 4;
 
 /**

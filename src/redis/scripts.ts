@@ -1,5 +1,6 @@
 /** The Lua scripts, each a file under `lua/` that tells its keys and arguments. */
 import { CryptoHasher } from "bun";
+import acknowledgeText from "./lua/acknowledge.lua" with { type: "text" };
 import appendText from "./lua/append.lua" with { type: "text" };
 import callAnswerText from "./lua/call-answer.lua" with { type: "text" };
 import deliverText from "./lua/deliver.lua" with { type: "text" };
@@ -13,6 +14,7 @@ import settleText from "./lua/settle.lua" with { type: "text" };
 import type { RedisScript } from "./client.ts";
 
 export const SCRIPT = {
+  acknowledge: load(acknowledgeText),
   append: load(appendText),
   callAnswer: load(callAnswerText),
   deliver: load(deliverText),

@@ -1,6 +1,7 @@
 /** The commands by name: what the application asks for beside sending. */
 import { CMD } from "../wire/commands.ts";
 import type { Content, Envelope } from "../wire/envelope.ts";
+import { pushCalls } from "./push-calls.ts";
 import { friendCalls } from "./friend-calls.ts";
 import { groupCalls } from "./group-calls.ts";
 import { type Reply, type RequestOptions, withData } from "./requests.ts";
@@ -24,6 +25,7 @@ export function createCalls(request: Request) {
   return {
     ...conversationCalls(request),
     ...messageCalls(request),
+    ...pushCalls(request),
     ...ownConversationCalls(request),
     groups: groupCalls(request),
     friends: friendCalls(request),

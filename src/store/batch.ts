@@ -22,6 +22,10 @@ export interface MessageRow {
   content: Buffer;
   options: Buffer;
   target: readonly number[];
+  /** Not stored with the message: for what is written alongside. */
+  mentions: readonly number[];
+  /** The same: JSON, see wire/wishes.ts. */
+  wishes: string;
 }
 
 /** An event other than a message. */

@@ -4,6 +4,7 @@ import { ByteReader } from "../base/byte-reader.ts";
 import type { GrowingBuffer } from "../base/growing-buffer.ts";
 import { isChat } from "../wire/commands.ts";
 import type { Slice } from "../wire/frame.ts";
+import { WISHES_HEAD_BYTES, wishesAt, wishesEnd } from "../wire/wishes.ts";
 
 export const RECORD_VERSION = 1;
 
@@ -26,6 +27,8 @@ export const RECORD_FLAG = {
   mentionsAll: 1,
   serverApi: 2,
   system: 4,
+  /** Wishes stand in front of the options; taken off when the record is read. */
+  wishes: 128,
 } as const;
 
 /** What all records share; for messages and commands alike. */
@@ -61,6 +64,8 @@ export interface StreamRecord extends Omit<RecordFields, "content" | "options"> 
   provisionalSeq: number;
   content: Buffer;
   options: Buffer;
+  /** JSON, see wire/wishes.ts; "" for none. */
+  wishes: string;
   /** The entry that holds the record, and where. */
   entry: Buffer;
   start: number;
@@ -163,12 +168,24 @@ function readRecord(reader: ByteReader, gatewayId: string): StreamRecord {
     mentions: readIds(reader),
     content: reader.block(),
     options: reader.block(),
+    wishes: "",
     entry: reader.bytes,
     start,
     end: start + length,
   };
   assert(reader.at === start + length, "a record is as long as it says");
+  if ((record.flags & RECORD_FLAG.wishes) !== 0) takeWishes(record);
   return record;
+}
+
+function takeWishes(record: StreamRecord): void {
+  record.flags &= ~RECORD_FLAG.wishes;
+  const { options } = record;
+  if (options.length < WISHES_HEAD_BYTES || wishesEnd(options, 0) > options.length) {
+    throw new RangeError("the wishes are cut short");
+  }
+  record.wishes = wishesAt(options, 0);
+  record.options = options.subarray(wishesEnd(options, 0));
 }
 
 /** The whole record as bytes, for the table of what could not be stored. */
@@ -190,3 +207,27 @@ function readIds(reader: ByteReader): readonly number[] {
   for (let i = 0; i < count; i++) ids.push(reader.f64());
   return ids;
 }
+
+export function emptyRecord(): RecordFields {
+  return {
+    cmd: 0,
+    flags: 0,
+    request: 0,
+    senderId: 0,
+    conversationId: 0,
+    peerId: 0,
+    key: 0,
+    value: 0,
+    type: 0,
+    ttl: 0,
+    from: "",
+    deviceId: "",
+    localId: "",
+    target: [],
+    mentions: [],
+    content: { bytes: NO_BYTES, start: 0, end: 0 },
+    options: { bytes: NO_BYTES, start: 0, end: 0 },
+  };
+}
+
+const NO_BYTES = new Uint8Array(0);

@@ -1,4 +1,5 @@
 /** What every framing's answer to a send has in common. */
+import type { Envelope } from "./envelope.ts";
 import { CODE_TEXT } from "./errors.ts";
 import type { SendAnswer } from "./frame.ts";
 
@@ -20,4 +21,32 @@ export function idText(high: number, low: number): string {
   const rest = (high % scale) * 0x1_0000_0000 + low;
   const quotient = Math.floor(high / scale) * 0x1_0000_0000 + Math.floor(rest / scale);
   return quotient + String(rest % scale).padStart(6, "0");
+}
+
+/** The answer with an empty list, whose place is then known. */
+export function withList(envelope: Envelope, name: string): Envelope {
+  const { response } = envelope;
+  if (response === undefined) return envelope;
+  return { ...envelope, response: { ...response, data: { ...response.data, [name]: [] } } };
+}
+
+export function emptyAnswer(): SendAnswer {
+  return clearAnswer({} as SendAnswer);
+}
+
+export function clearAnswer(answer: SendAnswer): SendAnswer {
+  answer.cmd = 0;
+  answer.localId = "";
+  answer.code = 0;
+  answer.message = "";
+  answer.conversationId = -1;
+  answer.conversationType = 0;
+  answer.messageIdHigh = 0;
+  answer.messageIdLow = 0;
+  answer.seq = -1;
+  answer.conversationPts = -1;
+  answer.pts = -1;
+  answer.timestamp = 0;
+  answer.duplicate = false;
+  return answer;
 }

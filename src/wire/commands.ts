@@ -31,6 +31,7 @@ export const CMD = {
   userOnline: 53,
   userOffline: 54,
   userSetting: 55,
+  pushToken: 56,
   friendAdd: 61,
   friendDelete: 62,
   friendUpdate: 63,

@@ -170,6 +170,18 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
       owner: NAME,
     },
   },
+  [CMD.pushToken]: {
+    name: "pushToken",
+    number: 130,
+    shape: {
+      provider: STRING,
+      token: STRING,
+      app: STRING,
+      p256dh: STRING,
+      auth: STRING,
+      remove: BOOL,
+    },
+  },
   [CMD.groupMute]: { name: "groupMute", number: 34, shape: { userIds: NAME_LIST, until: INT64 } },
   [CMD.syncGroup]: GROUP_SYNC,
   [CMD.userOnline]: {

@@ -49,6 +49,7 @@ export function createExampleimCodec(): Codec<"exampleim"> {
       return messageIds === undefined ? envelope : { ...envelope, content: { data: messageIds } };
     },
     encode: encodeResponse,
+    encodePage: encodeResponse,
     beginPush(fields) {
       const id = fields.conversationId < 0 ? "" : String(fields.conversationId);
       push = exampleimPush(fields, { conversationId: id, recvId: id });

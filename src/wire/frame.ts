@@ -59,6 +59,8 @@ export interface Inbound {
   dataField: number;
   /** Whether the sender waits for no answer. */
   silent: boolean;
+  /** JSON of what the sender wishes beside the delivery (wishes.ts), "" for nothing. */
+  wishes: string;
   /** What is wrong, and where, after `read` answered a code. */
   problem: string;
 }
@@ -102,16 +104,44 @@ export interface Codec<Name extends Subprotocol = Framing> {
   /** The whole envelope of a frame. Cold: for commands. A string names what is wrong (1004). */
   decode(frame: string | Uint8Array): Envelope | string;
   encode(envelope: Envelope): string | Uint8Array;
+  /** The same for an answer whose data has a list beside what `envelope` says. */
+  encodePage(envelope: Envelope, page: PageList): string | Uint8Array;
   /** Encodes a push up to the parts that differ by recipient. */
   beginPush(fields: PushFields): void;
   /**
-   * The frame of the push begun last, for one recipient: `pts` −1 for none. Binary frames are
-   * a view of one scratch buffer, valid until the next call: `ws.send` copies. "" where the framing
-   * has no frame for it, here and in all that encodes: then nothing is sent.
+   * The frame of the push begun last, for one recipient: `pts` −1 for none. What was written is
+   * valid until the next call. "" where the framing has no frame for it, here and in all that
+   * encodes: then nothing is sent.
    */
-  stampPush(pts: number, mentioned: boolean): string | Uint8Array;
+  stampPush(pts: number, mentioned: boolean): string | Written;
   /** The answer to a send: RESPONSE with `cmd`, `localId`, code and, when taken, the numbers. */
-  encodeAnswer(answer: SendAnswer): string | Uint8Array;
+  encodeAnswer(answer: SendAnswer): string | Written;
+}
+
+/** An event of a page, told as it was pushed. */
+export interface PageEntry {
+  push: PushFields;
+  /** −1 for none. */
+  pts: number;
+  mentioned: boolean;
+}
+
+export interface PageList {
+  /** Of the member of `response.data`, where it is the first field. */
+  name: "events" | "messages";
+  /** What was never pushed is an envelope. */
+  entries: readonly (PageEntry | Envelope)[];
+}
+
+/** A binary frame in a buffer that is reused: its bytes up to `at`. */
+export interface Written {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+/** For what is sent at once: a view. */
+export function frameOf(frame: string | Written): string | Uint8Array {
+  return typeof frame === "string" ? frame : frame.bytes.subarray(0, frame.at);
 }
 
 export interface SendAnswer {

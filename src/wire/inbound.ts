@@ -4,6 +4,7 @@ import { CMD } from "./commands.ts";
 import { type Content, type Control, DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import type { Inbound, Slice } from "./frame.ts";
+import { wishesText } from "./wishes.ts";
 import { utf8Length } from "./utf8.ts";
 
 export const NO_BYTES = new Uint8Array(0);
@@ -41,6 +42,7 @@ export function clearInbound(into: Inbound): void {
   into.persistentGiven = false;
   into.pushEnabled = false;
   into.ttl = 0;
+  into.wishes = "";
   setSlice(into.content, NO_BYTES, 0, 0);
   setSlice(into.options, NO_BYTES, 0, 0);
   into.textBytes = 0;
@@ -72,6 +74,7 @@ export function fillControl(into: Inbound, control: Control): void {
   into.persistent = control.persistent ?? true;
   into.pushEnabled = control.push?.["enable"] === true;
   into.ttl = control.ttl ?? 0;
+  into.wishes = wishesText(control);
 }
 
 /** `into` has its command and direction. */

@@ -1,5 +1,5 @@
 /** The JSON framing: text frames, 64-bit ids as decimal strings. */
-import { answerText, hasNumbers, idText } from "./answer.ts";
+import { answerText, hasNumbers, idText, withList } from "./answer.ts";
 import { CMD } from "./commands.ts";
 import { contentOf, onlyTextStart, optionsOf } from "./content-bytes.ts";
 import { DIRECTION } from "./envelope.ts";
@@ -43,15 +43,31 @@ export function createJsonCodec(): Codec {
     encode(envelope) {
       return JSON.stringify(writeEnvelope(envelope, "json"));
     },
+    encodePage(envelope, { name, entries }) {
+      const texts: string[] = [];
+      for (const entry of entries) {
+        if ("push" in entry) texts.push(stamped(pushStart(entry.push), entry.pts, entry.mentioned));
+        else texts.push(JSON.stringify(writeEnvelope(entry, "json")));
+      }
+      // Quotes within texts are escaped, so this is the only place that looks like it.
+      const empty = `"${name}":[]`;
+      const frame = JSON.stringify(writeEnvelope(withList(envelope, name), "json"));
+      const at = frame.indexOf(empty) + empty.length - 1;
+      return `${frame.slice(0, at)}${texts.join(",")}${frame.slice(at)}`;
+    },
     beginPush(fields) {
       start = pushStart(fields);
     },
     stampPush(pts, mentioned) {
-      const tail = pts < 0 ? "}}" : `,"pts":${pts}}}`;
-      return mentioned ? `${start},"mentioned":true${tail}` : start + tail;
+      return stamped(start, pts, mentioned);
     },
     encodeAnswer: answerJson,
   };
+}
+
+function stamped(start: string, pts: number, mentioned: boolean): string {
+  const tail = pts < 0 ? "}}" : `,"pts":${pts}}}`;
+  return mentioned ? `${start},"mentioned":true${tail}` : start + tail;
 }
 
 function parse(frame: string | Uint8Array): unknown {

@@ -1,11 +1,11 @@
 /** The MessagePack framing: the JSON shape in binary frames, 64-bit ids as integers. */
 import { Decoder, encode } from "@msgpack/msgpack";
-import { answerText, hasNumbers } from "./answer.ts";
+import { answerText, hasNumbers, withList } from "./answer.ts";
 import { CMD } from "./commands.ts";
 import { contentOf, onlyTextStart, optionsOf } from "./content-bytes.ts";
-import { DIRECTION } from "./envelope.ts";
+import { DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
-import type { Codec, Inbound, PushFields, SendAnswer } from "./frame.ts";
+import type { Codec, Inbound, PageEntry, PageList, PushFields, SendAnswer } from "./frame.ts";
 import { clearInbound } from "./inbound.ts";
 import { LIMIT } from "./limits.ts";
 import { msgpackProblem } from "./msgpack-check.ts";
@@ -14,6 +14,7 @@ import {
   putInteger,
   putInteger64,
   putKey,
+  putListHead,
   putText,
   putTextBytes,
   putTrue,
@@ -23,7 +24,7 @@ import { startReading } from "./plain-fields.ts";
 import { readEnvelope } from "./plain-read.ts";
 import { readPlainRequest, readPlainStart } from "./plain-request.ts";
 import { writeContent, writeEnvelope, writeShape } from "./plain-write.ts";
-import { createScratch, reserve, type Scratch } from "./scratch.ts";
+import { createScratch, putByte, putBytes, reserve, type Scratch } from "./scratch.ts";
 import { OPTIONS } from "./shapes.ts";
 
 export function createMsgpackCodec(): Codec {
@@ -34,8 +35,30 @@ export function createMsgpackCodec(): Codec {
   let extra = 0;
   let extraHead = 0;
   let shared = 0;
-  /** Views of the scratch buffer by the length of their end, so that a recipient costs none. */
-  let views: (Uint8Array | undefined)[] = [];
+
+  const beginPush = (fields: PushFields): void => {
+    push.at = 0;
+    const map = writePushStart(push, fields);
+    putKey(push, map, "messageExtra");
+    extra = openMap(push);
+    writeNumbers(push, extra, fields);
+    extraHead = push.bytes[extra] as number;
+    shared = push.at;
+    reserve(push, TAIL_MAX);
+  };
+  const stampPush = (pts: number, mentioned: boolean): Scratch => {
+    push.at = shared;
+    push.bytes[extra] = extraHead;
+    if (mentioned) {
+      putKey(push, extra, "mentioned");
+      putTrue(push);
+    }
+    if (pts >= 0) {
+      putKey(push, extra, "pts");
+      putInteger(push, pts);
+    }
+    return push;
+  };
 
   return {
     framing: "msgpack",
@@ -51,40 +74,63 @@ export function createMsgpackCodec(): Codec {
     encode(envelope) {
       return pack(writeEnvelope(envelope, "msgpack"));
     },
-    beginPush(fields) {
-      push.at = 0;
-      views = [];
-      const map = writePushStart(push, fields);
-      putKey(push, map, "messageExtra");
-      extra = openMap(push);
-      writeNumbers(push, extra, fields);
-      extraHead = push.bytes[extra] as number;
-      shared = push.at;
-      reserve(push, TAIL_MAX);
+    encodePage(envelope, page) {
+      return pageFrame(envelope, page, (entry) => {
+        beginPush(entry.push);
+        return stampPush(entry.pts, entry.mentioned);
+      });
     },
-    stampPush(pts, mentioned) {
-      push.at = shared;
-      push.bytes[extra] = extraHead;
-      if (mentioned) {
-        putKey(push, extra, "mentioned");
-        putTrue(push);
-      }
-      if (pts >= 0) {
-        putKey(push, extra, "pts");
-        putInteger(push, pts);
-      }
-      const tail = push.at - shared;
-      const view = views[tail] ?? push.bytes.subarray(0, push.at);
-      views[tail] = view;
-      return view;
-    },
+    beginPush,
+    stampPush,
     encodeAnswer(fields) {
       answer.at = 0;
       writeAnswer(answer, fields);
-      return answer.bytes.subarray(0, answer.at);
+      return answer;
     },
   };
 }
+
+function pageFrame(
+  envelope: Envelope,
+  { name, entries }: PageList,
+  pushOf: (entry: PageEntry) => Scratch,
+): Uint8Array {
+  const frame = pack(writeEnvelope(withList(envelope, name), "msgpack"));
+  const listAt = emptyListAt(frame, name);
+  const out = createScratch(PAGE_BYTES);
+  putBytes(out, frame, 0, listAt);
+  putListHead(out, entries.length);
+  for (const entry of entries) {
+    if ("push" in entry) {
+      const { bytes, at } = pushOf(entry);
+      putBytes(out, bytes, 0, at);
+    } else putValue(out, pack(writeEnvelope(entry, "msgpack")));
+  }
+  putBytes(out, frame, listAt + 1, frame.length);
+  return out.bytes.subarray(0, out.at);
+}
+
+/** About what a page of 500 short messages takes. */
+const PAGE_BYTES = 1 << 17;
+
+/**
+ * Where the head of the list `name` stands. No text can look like the key with an empty list after
+ * it: 0x90 follows no ASCII character in UTF-8.
+ */
+function emptyListAt(frame: Uint8Array, name: string): number {
+  const key = createScratch(16);
+  putText(key, name);
+  putByte(key, EMPTY_LIST);
+  let same = 0;
+  let start = 0;
+  for (; same < key.at && start < frame.length; start += 1) {
+    same = 0;
+    while (same < key.at && frame[start + same] === key.bytes[same]) same += 1;
+  }
+  return start + key.at - 2;
+}
+
+const EMPTY_LIST = 0x90;
 
 /** The two keys, `true` and an integer. */
 const TAIL_MAX = 32;

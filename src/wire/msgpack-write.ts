@@ -14,6 +14,17 @@ export function putKey(out: Scratch, map: number, key: string): void {
   putText(out, key);
 }
 
+/** The head of a list of fewer than 65,536 entries. */
+export function putListHead(out: Scratch, count: number): void {
+  if (count < 16) {
+    putByte(out, 0x90 | count);
+    return;
+  }
+  putByte(out, 0xdc);
+  putByte(out, count >>> 8);
+  putByte(out, count & 0xff);
+}
+
 export function putText(out: Scratch, text: string): void {
   const length = utf8Length(text);
   putTextHead(out, length);

@@ -1,5 +1,7 @@
 /** The protobuf framing: the schema of proto/linnet/v1/envelope.proto in binary frames. */
+import type { Envelope } from "./envelope.ts";
 import type { Codec, Inbound, PushFields, SendAnswer } from "./frame.ts";
+import { linnet } from "./generated/envelope.js";
 import { answerText, hasNumbers } from "./answer.ts";
 import { startReading } from "./plain-fields.ts";
 import { decodeEnvelope, encodeEnvelope } from "./proto-envelope.ts";
@@ -27,8 +29,25 @@ export function createProtoCodec(): Codec {
    */
   let lengthAt = 0;
   let shared = 0;
-  /** Views of the scratch buffer by the length of their end, so that a recipient costs none. */
-  let views: (Uint8Array | undefined)[] = [];
+
+  const beginPush = (fields: PushFields): void => {
+    push.at = 0;
+    writePushStart(push, fields);
+    putByte(push, 0x4a);
+    lengthAt = push.at;
+    putByte(push, 0);
+    writeNumbers(push, fields);
+    shared = push.at;
+    reserve(push, TAIL_MAX);
+  };
+  const stampPush = (pts: number, mentioned: boolean): Scratch => {
+    push.at = shared;
+    if (mentioned) putField(push, 0x58, 1);
+    if (pts >= 0) putField(push, 0x60, pts);
+    // The numbers of messageExtra take less than 128 bytes, so its length is one byte.
+    push.bytes[lengthAt] = push.at - lengthAt - 1;
+    return push;
+  };
 
   return {
     framing: "proto",
@@ -41,32 +60,26 @@ export function createProtoCodec(): Codec {
       return decodeEnvelope(frame, reading) ?? reading.problem;
     },
     encode: encodeEnvelope,
-    beginPush(fields) {
-      push.at = 0;
-      views = [];
-      writePushStart(push, fields);
-      putByte(push, 0x4a);
-      lengthAt = push.at;
-      putByte(push, 0);
-      writeNumbers(push, fields);
-      shared = push.at;
-      reserve(push, TAIL_MAX);
+    encodePage(envelope, { entries }) {
+      const list = createScratch(PAGE_BYTES);
+      for (const entry of entries) {
+        if ("push" in entry) {
+          beginPush(entry.push);
+          const { bytes, at } = stampPush(entry.pts, entry.mentioned);
+          putPart(list, 0x0a, { bytes, start: 0, end: at });
+        } else {
+          const bytes = encodeEnvelope(entry);
+          putPart(list, 0x0a, { bytes, start: 0, end: bytes.length });
+        }
+      }
+      return pageFrame(envelope, list);
     },
-    stampPush(pts, mentioned) {
-      push.at = shared;
-      if (mentioned) putField(push, 0x58, 1);
-      if (pts >= 0) putField(push, 0x60, pts);
-      // The numbers of messageExtra take less than 128 bytes, so its length is one byte.
-      push.bytes[lengthAt] = push.at - lengthAt - 1;
-      const tail = push.at - shared;
-      const view = views[tail] ?? push.bytes.subarray(0, push.at);
-      views[tail] = view;
-      return view;
-    },
+    beginPush,
+    stampPush,
     encodeAnswer(fields) {
       answer.at = 0;
       writeAnswer(answer, fields);
-      return answer.bytes.subarray(0, answer.at);
+      return answer;
     },
   };
 }
@@ -76,6 +89,49 @@ function read(frame: string | Uint8Array, into: Inbound): number {
   clearInbound(into);
   into.problem = TEXT_FRAME;
   return CODE.malformed;
+}
+
+/** About what a page of 500 short messages takes. */
+const PAGE_BYTES = 1 << 17;
+
+/**
+ * The list goes behind the other fields of the data, which end the frame: only the two lengths
+ * around them grow.
+ */
+function pageFrame(envelope: Envelope, list: Scratch): Uint8Array {
+  const { response, ...head } = envelope;
+  const { data: _data, ...bare } = response ?? { code: 0 };
+  const whole = encodeEnvelope(envelope);
+  const responseAt = encodeEnvelope(head).length;
+  const bareBytes = linnet.v1.Response.encode(bare).finish().length;
+  const out = createScratch(whole.length + list.at + 16);
+  const bodyAt = afterVarint(whole, responseAt + 1);
+  const dataAt = bodyAt + bareBytes;
+  const restAt = afterVarint(whole, dataAt + DATA_TAG_BYTES);
+  const rest = whole.length - restAt;
+  const dataLength = rest + list.at;
+  putBytes(out, whole, 0, responseAt + 1);
+  putVarint(out, bareBytes + DATA_TAG_BYTES + varintBytes(dataLength) + dataLength);
+  putBytes(out, whole, bodyAt, dataAt + DATA_TAG_BYTES);
+  putVarint(out, dataLength);
+  putBytes(out, whole, restAt, whole.length);
+  putBytes(out, list.bytes, 0, list.at);
+  return out.bytes.subarray(0, out.at);
+}
+
+/** The members of `data` have numbers from 16 to 2047. */
+const DATA_TAG_BYTES = 2;
+
+function afterVarint(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while ((bytes[at] as number) >= 0x80) at += 1;
+  return at + 1;
+}
+
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += 1;
+  return bytes;
 }
 
 const TEXT_FRAME = "a text frame on a protobuf connection";

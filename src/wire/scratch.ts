@@ -1,4 +1,5 @@
 /** A growing buffer for protobuf and MessagePack, written front to back. @hot */
+import { copyBytes } from "./native-bytes.ts";
 import { utf8Length, utf8Write } from "./utf8.ts";
 
 export interface Scratch {
@@ -29,7 +30,7 @@ export function putBytes(scratch: Scratch, bytes: Uint8Array, start: number, end
   const count = end - start;
   reserve(scratch, count);
   if (count > 32) {
-    scratch.bytes.set(bytes.subarray(start, end), scratch.at);
+    copyBytes(bytes, start, end, scratch.bytes, scratch.at);
   } else {
     for (let index = 0; index < count; index += 1) {
       scratch.bytes[scratch.at + index] = bytes[start + index] as number;
@@ -75,11 +76,29 @@ export function putField(scratch: Scratch, tag: number, value: number): void {
 /** A protobuf string field; nothing for "". */
 export function putString(scratch: Scratch, tag: number, text: string): void {
   if (text === "") return;
+  if (text.length < 0x80 && putAscii(scratch, tag, text)) return;
   const length = utf8Length(text);
   putByte(scratch, tag);
   putVarint(scratch, length);
   reserve(scratch, length);
   scratch.at = utf8Write(text, scratch.bytes, scratch.at);
+}
+
+/** In one pass, as nearly all strings on the hot path go; false when one is not ASCII. */
+function putAscii(scratch: Scratch, tag: number, text: string): boolean {
+  const { length } = text;
+  reserve(scratch, length + 2);
+  const { bytes } = scratch;
+  const start = scratch.at + 2;
+  for (let index = 0; index < length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x80) return false;
+    bytes[start + index] = code;
+  }
+  bytes[start - 2] = tag;
+  bytes[start - 1] = length;
+  scratch.at = start + length;
+  return true;
 }
 
 /** Big-endian, for MessagePack. */

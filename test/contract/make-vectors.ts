@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Codecs, createCodecs } from "../../src/wire/codec.ts";
 import { ACCEPTED } from "./accepted.ts";
 import { type Case, PUSHES, REQUESTS, RESPONSES } from "./cases.ts";
+import { GROUP_REQUESTS } from "./group-cases.ts";
 import { REFUSED } from "./refused.ts";
 import { RELATION_PUSHES, RELATION_REQUESTS, RELATION_RESPONSES } from "./relation-cases.ts";
 
@@ -20,7 +21,9 @@ export interface Vector {
 export function makeVectors(): Record<string, unknown[]> {
   const codecs = createCodecs();
   return {
-    "requests.json": [...REQUESTS, ...RELATION_REQUESTS].map((one) => vectorOf(one, codecs)),
+    "requests.json": [...REQUESTS, ...GROUP_REQUESTS, ...RELATION_REQUESTS].map((one) =>
+      vectorOf(one, codecs),
+    ),
     "responses.json": [...RESPONSES, ...RELATION_RESPONSES].map((one) => vectorOf(one, codecs)),
     "pushes.json": [...PUSHES, ...RELATION_PUSHES].map((one) => vectorOf(one, codecs)),
     "accepted.json": [...ACCEPTED],

@@ -64,7 +64,12 @@ export function sharedOf({ process, name, sql, redis }: Machine): Shared {
   const values = { ...Object.fromEntries(defaults), ...VALUES } as Config["values"];
   const limits = { grantSlots: 1024, userEntries: 100, strangerMessages: 3 };
   return {
-    config: { values, roles: new Set(["gateway", "worker"]), tokenKeys: [] } as unknown as Config,
+    config: {
+      values,
+      roles: new Set(["gateway", "worker"]),
+      tokenKeys: [],
+      callbackUrls: [],
+    } as unknown as Config,
     gatewayId: name,
     log: LOG,
     clock: process,
@@ -72,6 +77,7 @@ export function sharedOf({ process, name, sql, redis }: Machine): Shared {
     sql,
     redis,
     outgoing: new OutgoingHttp(),
+    certificates: undefined,
     newAccess: () => new Access(process, limits, 7),
     settings: { epoch: "epoch-1", tokenKey: "", dedupeSeed: "00112233445566778899aabbccddeeff" },
   };

@@ -519,6 +519,7 @@ export const linnet = $root.linnet = (() => {
             Content.prototype.typing = null;
             Content.prototype.call = null;
             Content.prototype.wide = null;
+            Content.prototype.pushToken = null;
             Content.prototype.conversationCreate = null;
             Content.prototype.conversationDelete = null;
             Content.prototype.conversationUpdate = null;
@@ -531,7 +532,7 @@ export const linnet = $root.linnet = (() => {
             let $oneOfFields;
 
             $Object.defineProperty(Content.prototype, "data", {
-                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "conversationCreate", "conversationDelete", "conversationUpdate", "userMute", "userSetting", "syncFriend", "groupSync", "presence"]),
+                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pushToken", "conversationCreate", "conversationDelete", "conversationUpdate", "userMute", "userSetting", "syncFriend", "groupSync", "presence"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -623,6 +624,8 @@ export const linnet = $root.linnet = (() => {
                     $root.linnet.v1.GroupSyncRequest.encode(message.groupSync, writer.uint32(682).fork(), _depth + 1).ldelim();
                 if (message.presence != null && $Object.hasOwnProperty.call(message, "presence"))
                     $root.linnet.v1.PresenceEvent.encode(message.presence, writer.uint32(994).fork(), _depth + 1).ldelim();
+                if (message.pushToken != null && $Object.hasOwnProperty.call(message, "pushToken"))
+                    $root.linnet.v1.PushTokenRequest.encode(message.pushToken, writer.uint32(1042).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -883,6 +886,13 @@ export const linnet = $root.linnet = (() => {
                             message.data = "wide";
                             continue;
                         }
+                    case 130: {
+                            if (wireType !== 2)
+                                break;
+                            message.pushToken = $root.linnet.v1.PushTokenRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.pushToken);
+                            message.data = "pushToken";
+                            continue;
+                        }
                     case 70: {
                             if (wireType !== 2)
                                 break;
@@ -957,6 +967,148 @@ export const linnet = $root.linnet = (() => {
             };
 
             return Content;
+        })();
+
+        v1.PushTokenRequest = (function() {
+
+            const PushTokenRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PushTokenRequest.prototype.provider = "";
+            PushTokenRequest.prototype.token = "";
+            PushTokenRequest.prototype.app = "";
+            PushTokenRequest.prototype.p256dh = "";
+            PushTokenRequest.prototype.auth = "";
+            PushTokenRequest.prototype.remove = false;
+
+            PushTokenRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.provider != null && $Object.hasOwnProperty.call(message, "provider") && message.provider !== "")
+                    writer.uint32(10).string(message.provider);
+                if (message.token != null && $Object.hasOwnProperty.call(message, "token") && message.token !== "")
+                    writer.uint32(18).string(message.token);
+                if (message.app != null && $Object.hasOwnProperty.call(message, "app") && message.app !== "")
+                    writer.uint32(26).string(message.app);
+                if (message.p256dh != null && $Object.hasOwnProperty.call(message, "p256dh") && message.p256dh !== "")
+                    writer.uint32(34).string(message.p256dh);
+                if (message.auth != null && $Object.hasOwnProperty.call(message, "auth") && message.auth !== "")
+                    writer.uint32(42).string(message.auth);
+                if (message.remove != null && $Object.hasOwnProperty.call(message, "remove") && message.remove !== false)
+                    writer.uint32(48).bool(message.remove);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PushTokenRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.PushTokenRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.provider = value;
+                            else
+                                delete message.provider;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.token = value;
+                            else
+                                delete message.token;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.app = value;
+                            else
+                                delete message.app;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.p256dh = value;
+                            else
+                                delete message.p256dh;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.auth = value;
+                            else
+                                delete message.auth;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.remove = value;
+                            else
+                                delete message.remove;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PushTokenRequest;
         })();
 
         v1.Item = (function() {

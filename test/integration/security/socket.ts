@@ -18,6 +18,8 @@ export interface Socket {
 }
 
 export interface Frame {
+  direction?: number;
+  content?: { text?: string };
   cmd: number;
   header?: { localId?: string };
   response?: { code: number; message: string };

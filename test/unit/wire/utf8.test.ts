@@ -1,7 +1,9 @@
 /** The hand-written halves of UTF-8 against the engine's. */
-import { expect, test } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { cachedId } from "../../../src/wire/id-cache.ts";
+import { copyBytes, provideNativeBytes } from "../../../src/wire/native-bytes.ts";
+import { createScratch, putString } from "../../../src/wire/scratch.ts";
 import { utf8Decode, utf8Length, utf8Valid, utf8Write } from "../../../src/wire/utf8.ts";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -45,7 +47,15 @@ test("bytes are valid where the engine says so", () => {
   );
 });
 
-test("text is written, measured and read as the engine does, in the middle of a buffer", () => {
+afterAll(() => provideNativeBytes(undefined));
+
+const RUNTIMES = [
+  ["with what a server's runtime provides", Buffer.prototype],
+  ["with the standard alone", undefined],
+] as const;
+
+test.each(RUNTIMES)("text is written, measured and read as the engine does, %s", (_, native) => {
+  provideNativeBytes(native);
   fc.assert(
     fc.property(TEXT, (text) => {
       const bytes = encoder.encode(text);
@@ -58,6 +68,23 @@ test("text is written, measured and read as the engine does, in the middle of a 
       expect(utf8Decode(around, 3, end)).toBe(text);
       expect(cachedId(around, 3, end)).toBe(text);
       expect(cachedId(around, 3, end)).toBe(text);
+      const copy = new Uint8Array(bytes.length + 2).fill(0xff);
+      copyBytes(around, 3, end, copy, 1);
+      expect([...copy]).toEqual([0xff, ...bytes, 0xff]);
+    }),
+  );
+});
+
+test("a string field is its tag, its length and its bytes", () => {
+  fc.assert(
+    fc.property(fc.oneof(TEXT, fc.string({ maxLength: 200 })), (text) => {
+      const scratch = createScratch(8);
+      putString(scratch, 0x12, text);
+      const bytes = encoder.encode(text);
+      const head =
+        bytes.length < 128 ? [bytes.length] : [(bytes.length & 0x7f) | 0x80, bytes.length >> 7];
+      const wanted = text === "" ? [] : [0x12, ...head, ...bytes];
+      expect([...scratch.bytes.subarray(0, scratch.at)]).toEqual(wanted);
     }),
   );
 });
