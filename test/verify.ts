@@ -16,6 +16,21 @@ interface Tally {
 const CHECKOUT = resolve(import.meta.dir, "..");
 /** Folders whose files share one process; files elsewhere may break what is around them. */
 const TOGETHER = ["test/tidy", "test/unit", "test/contract"];
+/** Files that ask all of the machine, or whose time-outs are those of the product. */
+const ALONE: readonly string[] = [
+  "bench",
+  "come-and-go",
+  "kicked",
+  "many",
+  "model",
+  "outside",
+  "overload",
+  "paused-writer",
+  "prove",
+  "simulate",
+];
+/** Others run so many at a time: most of their time they wait for services to start. */
+const AT_ONCE = 2;
 /** Files that run once more, on a Redis Cluster of three. */
 const ON_CLUSTER_TOO = [
   "test/integration/sdk.test.ts",
@@ -32,14 +47,7 @@ async function main(): Promise<number> {
   if (installPackages(CHECKOUT, { allowed: true }) && redisIsThere()) {
     await runChecks((result) => tellCheck(result, tally));
     tellCheck(await auditDependencies(), tally);
-    const reports = mkdtempSync(join(tmpdir(), "linnet-verify-"));
-    for (const [index, target] of testTargets().entries()) {
-      await runTests(target, {}, join(reports, `${index}.xml`), tally);
-    }
-    for (const [index, target] of ON_CLUSTER_TOO.entries()) {
-      await runTests(target, CLUSTER, join(reports, `cluster-${index}.xml`), tally);
-    }
-    rmSync(reports, { recursive: true, force: true });
+    await runAll(tally);
   } else {
     tally.failed += 1;
   }
@@ -72,6 +80,28 @@ function testTargets(): string[] {
   const isTogether = (file: string) => TOGETHER.some((folder) => file.startsWith(`${folder}/`));
   const folders = TOGETHER.filter((folder) => files.some((file) => file.startsWith(`${folder}/`)));
   return [...folders, ...files.filter((file) => !isTogether(file))];
+}
+
+async function runAll(tally: Tally): Promise<void> {
+  const reports = mkdtempSync(join(tmpdir(), "linnet-verify-"));
+  const targets = testTargets().map((target) => ({ target, env: {} }));
+  const onCluster = ON_CLUSTER_TOO.map((target) => ({ target, env: CLUSTER }));
+  const alone = targets.filter(({ target }) => isAlone(target));
+  const beside = targets.filter(({ target }) => !isAlone(target));
+  let count = 0;
+  const drain = async (queue: { target: string; env: Readonly<Record<string, string>> }[]) => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      await runTests(next.target, next.env, join(reports, `${count++}.xml`), tally);
+    }
+  };
+  const queue = [...beside, ...onCluster];
+  await Promise.all(Array.from({ length: AT_ONCE }, () => drain(queue)));
+  await drain(alone);
+  rmSync(reports, { recursive: true, force: true });
+}
+
+function isAlone(target: string): boolean {
+  return ALONE.some((name) => target.endsWith(`/${name}.test.ts`) || target.includes(`/${name}/`));
 }
 
 async function runTests(
