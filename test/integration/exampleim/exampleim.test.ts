@@ -327,6 +327,9 @@ test("what has no text is sent as JSON; the system's messages come from nobody",
   expect(picture.msg.mType).toBe(2);
   const body = { to: "lookout", cmd: 91, content: { text: "welcome" }, localId: "s1" };
   expect((await people.call("POST", "message", body)).code).toBe(200);
+  const custom = { ...body, cmd: 92, content: { text: "of the application" }, localId: "s2" };
+  expect((await people.call("POST", "message", custom)).code).toBe(200);
+  await client.hears("of the application");
   const notice = await client.hears("welcome");
   expect(notice).toMatchObject({ sendId: "", recvId: "lookout", chatType: 2 });
   expect(notice.conversationId).toMatch(/^\d+$/);
