@@ -24,7 +24,7 @@ const LINNET = join(resolve(import.meta.dir, "..", "..", ".."), ".linnet");
 
 const program = new Command("chat")
   .description(
-    "Chat in the terminal. Lines that you type are sent; /help shows more, Ctrl-C or Ctrl-D ends it.",
+    "Chat in the terminal. Lines that you type are sent, /help shows more, Ctrl-C or Ctrl-D ends.",
   )
   .requiredOption("--as <user>", "who you are; made if there is no such user")
   .option("--to <user>", "whom to talk to; made, and made a friend")

@@ -72,6 +72,13 @@ test("/openapi.json describes every call", async () => {
   expect(login?.security).toEqual([{ appKey: [] }]);
 });
 
+const TYPES: Readonly<Record<string, string>> = {
+  css: "text/css",
+  js: "text/javascript",
+  png: "image/png",
+  json: "application/json",
+};
+
 test("/docs asks for nothing from elsewhere, and what it asks for is there", async () => {
   const response = await fetch(`${server.url}/docs`);
   expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -79,16 +86,13 @@ test("/docs asks for nothing from elsewhere, and what it asks for is there", asy
   const page = await response.text();
   expect(page).not.toContain("//");
   const assets = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] as string);
-  expect(assets.length).toBe(4);
+  expect(assets.length).toBe(6);
+  expect(assets).toContain("asyncapi.json");
   for (const asset of assets) {
     const served = await fetch(new URL(asset, `${server.url}/docs`));
     expect(served.status).toBe(200);
-    const type = asset.endsWith(".css")
-      ? "text/css"
-      : asset.endsWith(".js")
-        ? "text/javascript"
-        : "image/png";
-    expect(served.headers.get("content-type")).toStartWith(type);
+    const end = asset.split(".").at(-1) as string;
+    expect(served.headers.get("content-type")).toStartWith(TYPES[end] as string);
     expect((await served.bytes()).length).toBeGreaterThan(50);
   }
 });
