@@ -6,6 +6,7 @@ import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "d
 import * as broadcasts from "../src/postgres/schema/broadcasts.ts";
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as groups from "../src/postgres/schema/groups.ts";
+import * as operations from "../src/postgres/schema/message-operations.ts";
 import * as messages from "../src/postgres/schema/messages.ts";
 import * as notify from "../src/postgres/schema/notify.ts";
 import * as presence from "../src/postgres/schema/presence.ts";
@@ -19,6 +20,7 @@ const TABLES = {
   ...groups,
   ...messages,
   ...broadcasts,
+  ...operations,
   ...presence,
   ...search,
   ...server,
@@ -89,6 +91,39 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   inbox: {
     what: "Each user's own log: one row per pts, which names a message or an event.",
     writers: "The writer (`src/store/batch.ts`), in the statement that stores the message.",
+  },
+  message_edits: {
+    what: "What edited messages said before, a row for each version that was replaced.",
+    writers: "The writer (`src/commands/apply-edit.ts`).",
+  },
+  reactions: {
+    what: "Who gave which reaction to a message.",
+    writers: "The writer (`src/commands/apply-reaction.ts`).",
+  },
+  reaction_counts: {
+    what: "How many gave each reaction: what history shows without counting.",
+    writers: "The writer (`src/commands/apply-reaction.ts`).",
+  },
+  hidden_messages: {
+    what: "Messages that a user deleted for himself.",
+    writers: "The writer (`src/commands/apply-recall.ts`).",
+  },
+  pins: {
+    what: "Messages that stand at the top of their conversation.",
+    writers: "The writer (`src/commands/apply-pin.ts`).",
+  },
+  scheduled_messages: {
+    what: "Messages that wait for their time. They have no number and no place in any log yet.",
+    writers:
+      "The writer (`src/commands/apply-scheduled.ts`); its sweep sends them (`src/store/scheduled.ts`).",
+  },
+  device_receipts: {
+    what: "Up to where each device has its user's log. Written at most once a second for a device.",
+    writers: "Gateways (`src/inbox/receipts.ts`): a number that only grows needs no order.",
+  },
+  deliveries: {
+    what: "Up to where the other of a conversation of two has it on a device.",
+    writers: "Gateways (`src/inbox/receipts.ts`), with the receipts.",
   },
   search: {
     what: "The words of messages, filled behind the writer; what was edited or emptied follows.",

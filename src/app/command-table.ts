@@ -14,7 +14,11 @@ import {
   groupUpdateCommand,
 } from "../commands/group.ts";
 import { groupSyncCommand } from "../commands/group-sync.ts";
-import { conversationListCommand, historyCommand, readCommand } from "../commands/reading.ts";
+import { messageChangeCommand } from "../commands/message-operations.ts";
+import { editListCommand, pinListCommand, readerListCommand } from "../commands/message-reading.ts";
+import { preparedSendCommand, scheduledCommand } from "../commands/prepared-send.ts";
+import { conversationListCommand, historyCommand } from "../commands/reading.ts";
+import { receiptCommand } from "../commands/receipts.ts";
 import {
   blockCommand,
   friendAddCommand,
@@ -36,10 +40,13 @@ import type { Watches } from "../gateway/watches.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { PresenceNews } from "../path/presence-news.ts";
 import type { Requests } from "../path/requests.ts";
+import type { Receipts } from "../inbox/receipts.ts";
+import { type ContentLimits, MESSAGE_CHANGES } from "../path/message-change.ts";
 import type { Signals } from "../path/signals.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
 import { CMD } from "../wire/commands.ts";
+import { isSendable } from "../wire/policy.ts";
 
 export function commandTable(parts: {
   sql: Sql;
@@ -49,6 +56,8 @@ export function commandTable(parts: {
   ingest: Ingest;
   requests: Requests;
   attendance: Attendance;
+  contentLimits: ContentLimits;
+  receipts: Receipts;
   redis: RedisConnection;
   clock: Clock;
   gatewayId: string;
@@ -59,11 +68,21 @@ export function commandTable(parts: {
 }): Commands {
   const { sql, epoch, catchUp, acknowledged, ingest, requests, attendance } = parts;
   const asking = { sql, ingest, requests };
+  const sendable = Object.values(CMD).filter(isSendable);
+  const preparedSend = preparedSendCommand(parts);
+  const changeMessages = messageChangeCommand(parts);
   return {
+    ...Object.fromEntries(MESSAGE_CHANGES.map((cmd) => [cmd, changeMessages])),
+    [CMD.read]: markChatCommand(sql, changeMessages),
+    ...Object.fromEntries(sendable.map((cmd) => [cmd, preparedSend])),
+    [CMD.scheduled]: scheduledCommand(parts),
+    [CMD.receipt]: receiptCommand(parts.receipts),
+    [CMD.pinList]: pinListCommand(sql),
+    [CMD.editList]: editListCommand(sql),
+    [CMD.readerList]: readerListCommand(sql),
     [CMD.syncMsg]: syncCommand(sql, epoch, catchUp, acknowledged),
     [CMD.syncConversation]: conversationListCommand(sql),
     [CMD.conversationSync]: historyCommand(sql, catchUp),
-    [CMD.read]: markChatCommand(sql, readCommand(ingest, requests)),
     [CMD.pushToken]: pushTokenCommand(sql),
     [CMD.conversationCreate]: conversationCreateCommand(asking),
     [CMD.conversationDelete]: conversationDeleteCommand(asking),

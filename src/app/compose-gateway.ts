@@ -81,6 +81,7 @@ export async function composeGateway(
     kicks.tick();
     sending.acknowledged.tick();
     connections.sweep();
+    sending.receipts.tick();
     sending.transientPush.tick();
     presence.news.tick();
     answerOverdue(shared, sending);

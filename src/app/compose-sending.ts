@@ -18,13 +18,15 @@ import { Ingest } from "../path/ingest.ts";
 import { answerOf } from "../path/outcome.ts";
 import { Pending } from "../path/pending.ts";
 import { Requests } from "../path/requests.ts";
-import { Appender } from "../transfer/append.ts";
+import { Receipts } from "../inbox/receipts.ts";
+import { Appender, type AppendLimits } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
 import type { Wishes } from "../wire/wishes.ts";
 import type { AskBeforeSend } from "../filter/before-send.ts";
 import { askBeforeSend } from "../notify/before-send.ts";
 import { whyNoCallback } from "../notify/callbacks.ts";
 import { CODE } from "../wire/errors.ts";
+import type { Config } from "./config.ts";
 import { commandTable } from "./command-table.ts";
 import type { Presence } from "./compose-presence.ts";
 import { keyedHash, type Shared } from "./shared.ts";
@@ -60,8 +62,9 @@ export function composeSending(shared: Shared) {
   });
   const requests = new Requests({ ...shared, ingest, pending });
   const acknowledged = new Acknowledged(shared);
+  const receipts = new Receipts(shared.sql);
   const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
-  return { ...pushing, acknowledged, pending, access, appender, ingest, requests };
+  return { ...pushing, acknowledged, receipts, pending, access, appender, ingest, requests };
 }
 
 function beforeSendOf(shared: Shared): AskBeforeSend | undefined {
@@ -77,18 +80,21 @@ function beforeSendOf(shared: Shared): AskBeforeSend | undefined {
   });
 }
 
+export function appendLimits({ values }: Config): AppendLimits {
+  return {
+    gatherMs: values.LINNET_GATHER_MS,
+    entryBytesMax: values.LINNET_ENTRY_BYTES,
+    entryRecordsMax: values.LINNET_ENTRY_RECORDS,
+    streamEntriesMax: values.LINNET_STREAM_ENTRIES,
+    streamBytesMax: values.LINNET_STREAM_BYTES,
+    seqTtlSeconds: values.LINNET_SEQ_TTL_SECONDS,
+  };
+}
+
 function composeAppender(shared: Shared, outbound: Outbound): Appender {
-  const { values } = shared.config;
   return new Appender({
     ...shared,
-    limits: {
-      gatherMs: values.LINNET_GATHER_MS,
-      entryBytesMax: values.LINNET_ENTRY_BYTES,
-      entryRecordsMax: values.LINNET_ENTRY_RECORDS,
-      streamEntriesMax: values.LINNET_STREAM_ENTRIES,
-      streamBytesMax: values.LINNET_STREAM_BYTES,
-      seqTtlSeconds: values.LINNET_SEQ_TTL_SECONDS,
-    },
+    limits: appendLimits(shared.config),
     notTaken: (requests, why) => {
       for (const request of requests) {
         outbound.answer({ ...answerOf(request, CODE.unavailable), message: why });
@@ -122,7 +128,18 @@ export function composeInbound(
     ...shared,
     ...sending,
     direct,
-    commands: commandTable({ ...shared, ...sending, ...presence, epoch, catchUp, attendance }),
+    commands: commandTable({
+      ...shared,
+      ...sending,
+      ...presence,
+      epoch,
+      catchUp,
+      attendance,
+      contentLimits: {
+        textBytes: values.LINNET_TEXT_BYTES,
+        contentBytes: values.LINNET_CONTENT_BYTES,
+      },
+    }),
     lease,
     limits: {
       messagesPerSecond: values.LINNET_MESSAGES_PER_SECOND,

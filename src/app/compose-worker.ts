@@ -2,16 +2,19 @@
 import { APPLIERS, boundedAppliers } from "../commands/appliers.ts";
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { PresenceSweep } from "../delivery/presence-sweep.ts";
+import { ScheduledSweep } from "../path/scheduled-sweep.ts";
 import { Settler } from "../path/settle.ts";
 import { settleCounters } from "../path/settle-counters.ts";
 import { Worker } from "../path/worker.ts";
 import { WriterMemory } from "../path/writer-memory.ts";
 import { openRedis } from "../redis/client.ts";
+import { Appender } from "../transfer/append.ts";
 import { SearchLoop } from "../store/search-loop.ts";
 import { StreamReader } from "../transfer/reader.ts";
 import { WriterLock } from "../transfer/writer-lock.ts";
-import { groupLimits } from "./group-limits.ts";
 import { composeNotify } from "./compose-notify.ts";
+import { appendLimits } from "./compose-sending.ts";
+import { settleLimits } from "./settle-limits.ts";
 import type { Shared } from "./shared.ts";
 
 export interface RunningWorker {
@@ -51,14 +54,22 @@ export function composeWorker(shared: Shared, local: LocalGateway | undefined): 
     log,
     counters,
     alongside: notifying.alongside,
-    limits: {
-      batchRowsMax: values.LINNET_BATCH_ROWS,
-      batchBytesMax: values.LINNET_BATCH_BYTES,
-      fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
-      groups: groupLimits(values),
-    },
+    limits: settleLimits(values),
   });
-  const sweep = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
+  const presence = new PresenceSweep({ redis, clock, leaseMs: values.LINNET_LEASE_MS });
+  const appender = new Appender({
+    ...shared,
+    limits: appendLimits(config),
+    gatewayId: "",
+    notTaken: () => {},
+  });
+  const scheduled = new ScheduledSweep(lock, appender);
+  const sweep = {
+    async tick(): Promise<void> {
+      await presence.tick();
+      await scheduled.tick();
+    },
+  };
   const worker = new Worker({ lock, reader, settler, sweep, clock, log, counters });
   const searching = new SearchLoop({
     sql,

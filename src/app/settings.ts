@@ -153,6 +153,8 @@ export const SETTINGS = {
   LINNET_BUSY_MS: number(2000, 50, 60_000, "ms", "that the next request waits, before 503"),
   LINNET_PENDING_MAX: number(65_536, 64, 1 << 22, "requests", "under way; a power of two"),
   LINNET_STRANGER_MESSAGES: number(3, 0, 15, "messages", "of a stranger before the answer"),
+  LINNET_RECALL_SECONDS: number(120, 0, 1e9, "s", "in which senders may take messages back"),
+  LINNET_EDIT_SECONDS: number(86_400, 0, 1e9, "s", "in which senders may edit messages"),
   LINNET_FRIEND_REQUESTS_OPEN: number(100, 1, 10_000, "requests", "of a user, not yet answered"),
   LINNET_FRIEND_REQUESTS_DAILY: number(200, 1, 10_000, "requests", "of a user in 24 hours"),
   LINNET_FRIEND_REQUEST_DAYS: number(30, 1, 3650, "days", "until a friend request expires"),

@@ -1,14 +1,10 @@
-/** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34), MSG_READ (22): lists, history, read cursors. */
+/** SYNC_CONVERSATION (72), CONVERSATION_SYNC (34): lists and history. */
 import type { CatchUp } from "../gateway/catch-up.ts";
 import { answered, type Command, listed, refusedWith } from "../gateway/command.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
 import { pageEntryOf, tombstone } from "../inbox/events.ts";
 import { findReader, guestReader, history, middle } from "../inbox/history.ts";
-import { changeRecord } from "../path/change-record.ts";
-import type { Ingest } from "../path/ingest.ts";
-import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
-import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { flagOf, memberCode, numberOf, textOf } from "./parameters.ts";
@@ -47,21 +43,6 @@ export function historyCommand(sql: Sql, catchUp: CatchUp): Command {
         : (pageEntryOf(entry, -1) ?? tombstone(reader, entry.position)),
     );
     return listed({ final }, { name: "messages", entries: shown });
-  };
-}
-
-export function readCommand(ingest: Ingest, requests: Requests): Command {
-  return async ({ sender, envelope, localId }) => {
-    const conversationId = envelope.route?.conversationId;
-    if (conversationId === undefined) return conversationRequired();
-    const seq = envelope.content?.data?.["seq"];
-    if (typeof seq !== "number")
-      return refusedWith(CODE.incomplete, "content.data.seq is required");
-    const deviceId = envelope.header?.deviceId || sender.device;
-    const asked = { cmd: CMD.read, conversationId, value: seq };
-    const record = changeRecord(ingest, sender, deviceId, localId, asked);
-    const answer = await requests.change(record);
-    return { code: answer.code, message: answer.message, data: undefined };
   };
 }
 

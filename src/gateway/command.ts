@@ -1,6 +1,6 @@
 /** What a command that is not a plain message is given, and what it answers. */
 import type { Sender } from "../path/ingest.ts";
-import type { Data, Envelope } from "../wire/envelope.ts";
+import type { Data, Envelope, MessageExtra, Route } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import type { PageList } from "../wire/frame.ts";
 
@@ -18,6 +18,9 @@ export interface CommandAnswer {
   data: Data | undefined;
   /** A list in `data` whose entries are encoded as they were pushed. */
   page?: PageList;
+  /** Of the answer to a send. */
+  route?: Route;
+  messageExtra?: MessageExtra;
   /** Runs in the tick in which the answer is sent, after it. */
   sent?: () => void;
 }

@@ -230,7 +230,9 @@ export class Inbound {
       return this.#refuse(slot, frame, CODE.incomplete, "header.localId is required");
     }
     this.#setSender(socket);
-    if (isSendable(frame.cmd)) return this.#send(slot, frame, attempt, nowMs);
+    // What hands others on, and what is for later, is prepared as a command.
+    const plain = frame.dataField === 0 && frame.sendAt === 0;
+    if (plain && isSendable(frame.cmd)) return this.#send(slot, frame, attempt, nowMs);
     return this.#command(slot, frame, bytes);
   }
 
@@ -306,11 +308,13 @@ export class Inbound {
   }
 
   #answer(slot: number, cmd: number, localId: string, answer: CommandAnswer): void {
-    const { code, message, data, page } = answer;
+    const { code, message, data, page, route, messageExtra } = answer;
     const envelope: Envelope = {
       direction: DIRECTION.response,
       cmd,
       header: { version: 1, localId },
+      ...(route ? { route } : {}),
+      ...(messageExtra ? { messageExtra } : {}),
       response: { code, message: message || (CODE_TEXT[code] ?? ""), ...(data ? { data } : {}) },
     };
     const codec = this.#codecs[this.#sessions.framing(slot)];

@@ -26,6 +26,8 @@ export interface Change {
   value?: number;
   target?: readonly number[];
   data?: Data;
+  /** Instead of `data`: protobuf bytes of the whole content. */
+  content?: Uint8Array;
 }
 
 /** `data` of the answer is that of the command: the conversation, where it has one. */
@@ -36,8 +38,9 @@ export async function change(
 ): Promise<Outcome> {
   const { cmd, actor, conversationId = 0, peerId = 0, value = 0, target = [], data = {} } = asked;
   const localId = asked.localId ?? crypto.randomUUID();
-  const content = contentBytes({ data }, cmd, DIRECTION.push);
-  const flags = caller.user === undefined ? RECORD_FLAG.serverApi : 0;
+  const content = asked.content ?? contentBytes({ data }, cmd, DIRECTION.push);
+  const system = actor.id === 0 ? RECORD_FLAG.system : 0;
+  const flags = caller.user === undefined ? RECORD_FLAG.serverApi | system : 0;
   const sender = { userId: actor.id, externalId: actor.name, device: API_DEVICE, flags };
   const request = { cmd, conversationId, peerId, value, target, content };
   const outcome = await requests.change(changeRecord(ingest, sender, API_DEVICE, localId, request));

@@ -125,7 +125,10 @@ export function flagField(description: string) {
 }
 
 /** Checked by the codec of the JSON framing, so that HTTP and WebSocket take the same. */
-export function framedField(type: "object" | "string" | "integer", description: string) {
+export function framedField(
+  type: "object" | "string" | "integer" | "boolean" | "array",
+  description: string,
+) {
   return z.unknown().openapi({ type, description });
 }
 

@@ -37,6 +37,17 @@ export const ENVELOPE = z
         mentionedAll: z.boolean().optional(),
         mentioned: z.boolean().optional(),
         hidden: z.boolean().optional().openapi({ description: "Gone, or not for this reader" }),
+        recalled: z.boolean().optional().openapi({ description: "Taken back" }),
+        version: z.int().optional().openapi({ description: "How often it was edited" }),
+        reactions: z
+          .array(
+            z.object({
+              reaction: z.string(),
+              count: z.int(),
+              mine: z.boolean().optional(),
+            }),
+          )
+          .optional(),
         pts: z.int().optional(),
       })
       .optional(),

@@ -59,6 +59,8 @@ const ENTRY = z.object({
   last: ENVELOPE.optional(),
   peer: z.string().optional(),
   name: z.string().optional(),
+  deliveredSeq: z.int().optional().openapi({ description: "The other has it; of two only" }),
+  peerReadSeq: z.int().optional().openapi({ description: "The other has read it; of two only" }),
 });
 
 interface Parts {

@@ -1,6 +1,8 @@
 /** Sending a message over HTTP: the same envelope, checks and path as a WebSocket frame. */
 import { z } from "@hono/zod-openapi";
+import type { Clock } from "../base/clock.ts";
 import type { AnswerItem } from "../delivery/record.ts";
+import { sendPrepared } from "../path/prepared-send.ts";
 import type { Sender } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import { API_DEVICE, SYSTEM_SENDER } from "../path/system-sender.ts";
@@ -59,9 +61,15 @@ const SENT = z.object({
   duplicate: z.boolean().optional(),
 });
 
+const PUT_OFF = z.object({
+  scheduleId: z.string().openapi({ description: "It waits for `control.sendAt`" }),
+  sendAt: z.int(),
+});
+
 interface Parts {
   sql: Sql;
   requests: Requests;
+  clock: Clock;
   limits: SendLimits;
 }
 
@@ -81,7 +89,7 @@ export function addSend(endpoints: Endpoints, parts: Parts): void {
       content: { text: "Hello" },
       localId: "1",
     },
-    data: SENT,
+    data: z.union([SENT, PUT_OFF]),
     handle: (input, caller) => send(parts, caller, input),
   });
 }
@@ -110,7 +118,11 @@ async function send(
     if (system && conversation.dissolved) return new Refusal(CODE.groupDissolved);
     if (input.cmd === undefined) inbound.cmd = chatCommand(conversation.type) ?? inbound.cmd;
   }
-  const outcome = await parts.requests.send(inbound, sender);
+  const prepared = inbound.dataField !== 0 || inbound.sendAt !== 0;
+  const outcome = prepared
+    ? await sendPrepared({ ...parts, contentLimits: parts.limits }, inbound, sender)
+    : await parts.requests.send(inbound, sender);
+  if ("scheduleId" in outcome) return new Done(outcome);
   if (outcome.code !== CODE.ok) return new Refusal(outcome.code, flat(outcome.message));
   return new Done(sentData(outcome));
 }

@@ -1,6 +1,7 @@
 /** The list of a user's conversations, newest first, with unread counted from the cursor. */
 import type { Sql } from "../postgres/client.ts";
 import type { Envelope } from "../wire/envelope.ts";
+import { LIMIT } from "../wire/limits.ts";
 import { envelopeOf, type LogRow } from "./events.ts";
 
 export interface ConversationEntry {
@@ -18,6 +19,9 @@ export interface ConversationEntry {
   peer?: string;
   /** Of a group its name, of a pair the other's nickname. */
   name: string;
+  /** Of the other, in a conversation of two: what he has on a device, and what he has read. */
+  deliveredSeq?: number;
+  peerReadSeq?: number;
 }
 
 export interface ConversationPage {
@@ -40,13 +44,16 @@ type ListRow = LogRow & {
   mute: boolean;
   peer: string | null;
   name: string;
+  delivered_seq: number | null;
+  peer_read_seq: number | null;
   sort_id: string;
 };
 
 /**
  * Unread is what lies after the read cursor, is not the reader's own, and is there for him: not
- * expired, not before he joined or cleared it, not for other targets. What is pinned comes first,
- * each part newest first. `cursor` is that of the page before, or "".
+ * expired, recalled or deleted, not before he joined or cleared it, not for other targets. So many
+ * of the newest messages are looked through at most. What is pinned comes first, each part newest
+ * first. `cursor` is that of the page before, or "".
  */
 export async function conversationPage(
   sql: Sql,
@@ -54,22 +61,50 @@ export async function conversationPage(
   cursor: string,
   limit: number,
 ): Promise<ConversationPage> {
-  const [beforeTop, beforeId, beforeConversation] = parseCursor(cursor);
-  const rows = await sql<ListRow[]>`
+  const rows = await listRows(sql, userId, parseCursor(cursor), limit + 1);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const final = rows.length <= limit;
+  return {
+    conversations: shown.map(entryOf),
+    cursor: final || last === undefined ? "" : cursorAfter(last),
+    final,
+  };
+}
+
+function listRows(
+  sql: Sql,
+  userId: number,
+  [beforeTop, beforeId, beforeConversation]: readonly [boolean, string, string],
+  limit: number,
+) {
+  return sql<ListRow[]>`
+    WITH mention AS MATERIALIZED (
+      SELECT x.conversation_id, x.seq FROM (
+        SELECT message_id FROM inbox WHERE user_id = ${userId} AND mentioned
+        ORDER BY pts DESC LIMIT ${LIMIT.unreadMentions}
+      ) newest JOIN messages x ON x.id = newest.message_id
+      WHERE x.flags & 9 = 0 AND (x.expires_at IS NULL OR x.expires_at > now())
+        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+          AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
+    )
     SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
       count.unread, count.mentions_all + (
-        SELECT count(*)::int FROM inbox i JOIN messages x ON x.id = i.message_id
-        WHERE i.user_id = ${userId} AND i.mentioned AND x.conversation_id = page.list_id
-          AND x.seq > greatest(page.read_seq, page.joined_seq - 1) AND x.flags & 9 = 0
-          AND (x.expires_at IS NULL OR x.expires_at > now())) AS unread_mentions,
+        SELECT count(*)::int FROM mention x
+        WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from) AS unread_mentions,
       peer.external_id AS peer, coalesce(peer.nickname, page.list_name) AS name
     FROM (
       SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.top, m.mute,
-        greatest(m.joined_seq, m.cleared_seq + 1) AS joined_seq, c.name AS list_name,
+        greatest(m.read_seq, m.joined_seq - 1, m.cleared_seq,
+          newest.seq - ${LIMIT.unreadSeqs}) AS counted_from, c.name AS list_name,
         CASE WHEN c.pair_low = m.user_id THEN c.pair_high ELSE c.pair_low END AS peer_id,
         newest.seq AS last_seq, last.seq AS position, last.id::text AS id, c.id AS conversation_id,
         c.type AS conversation_type, last.seq, last.conversation_pts, last.cmd, last.type,
-        last.flags, last.local_id, last.content, last.options, last.sender_id,
+        last.flags, last.local_id, last.content, last.options, last.sender_id, last.version,
+        CASE WHEN c.pair_low > 0 THEN coalesce((SELECT d.seq FROM deliveries d
+          WHERE d.conversation_id = c.id AND d.user_id <> ${userId}), -1) END AS delivered_seq,
+        CASE WHEN c.pair_low > 0 THEN (SELECT p.read_seq FROM members p
+          WHERE p.conversation_id = c.id AND p.user_id <> ${userId}) END AS peer_read_seq,
         coalesce(newest.id, 0) AS sort_key, coalesce(newest.id, 0)::text AS sort_id,
         CASE WHEN c.wide THEN greatest(0,
           (SELECT max(conversation_pts) FROM messages
@@ -84,12 +119,14 @@ export async function conversationPage(
           AND x.flags & 8 = 0
           AND (x.expires_at IS NULL OR x.expires_at > now())
           AND (x.target IS NULL OR ${userId} = ANY(x.target) OR x.sender_id = ${userId})
+          AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+            AND h.conversation_id = c.id AND h.seq = x.seq)
         ORDER BY x.seq DESC LIMIT 1) last ON true
       WHERE m.user_id = ${userId}
         AND (m.hidden_seq IS NULL OR newest.seq > m.hidden_seq)
         AND (m.top, coalesce(newest.id, 0), c.id)
           < (${beforeTop}::bool, ${beforeId}::text::int8, ${beforeConversation}::int8)
-      ORDER BY m.top DESC, coalesce(newest.id, 0) DESC, c.id DESC LIMIT ${limit + 1}
+      ORDER BY m.top DESC, coalesce(newest.id, 0) DESC, c.id DESC LIMIT ${limit}
     ) page
     LEFT JOIN users u ON u.id = page.sender_id
     LEFT JOIN users peer ON peer.id = page.peer_id
@@ -97,21 +134,14 @@ export async function conversationPage(
       SELECT count(*)::int AS unread,
         count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
       FROM messages x
-      WHERE x.conversation_id = page.list_id
-        AND x.seq > greatest(page.read_seq, page.joined_seq - 1)
+      WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from
         AND x.sender_id <> ${userId} AND x.flags & 8 = 0
         AND (x.expires_at IS NULL OR x.expires_at > now())
         AND (x.target IS NULL OR ${userId} = ANY(x.target))
+        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+          AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
     ) count ON true
     ORDER BY page.top DESC, page.sort_key DESC, page.list_id DESC`;
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const final = rows.length <= limit;
-  return {
-    conversations: shown.map(entryOf),
-    cursor: final || last === undefined ? "" : cursorAfter(last),
-    final,
-  };
 }
 
 function cursorAfter(row: ListRow): string {
@@ -142,5 +172,7 @@ function entryOf(row: ListRow): ConversationEntry {
     ...(row.peer === null ? {} : { peer: row.peer }),
     name: row.name,
     ...(last === undefined ? {} : { last }),
+    ...(typeof row.delivered_seq !== "number" ? {} : { deliveredSeq: row.delivered_seq }),
+    ...(typeof row.peer_read_seq !== "number" ? {} : { peerReadSeq: row.peer_read_seq }),
   };
 }

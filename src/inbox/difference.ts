@@ -26,11 +26,14 @@ export async function ownDifference(
       coalesce(m.flags, e.flags) AS flags, u.external_id AS sender,
       coalesce(m.local_id, e.local_id) AS local_id,
       u.id = ${userId} AS own, coalesce(m.content, e.content) AS content, m.options, NULL AS target,
+      m.version, h.seq IS NOT NULL AS gone,
       (SELECT pts FROM inbox WHERE user_id = ${userId} ORDER BY pts DESC LIMIT 1) AS newest
     FROM inbox i
     LEFT JOIN messages m ON m.id = i.message_id AND (m.expires_at IS NULL OR m.expires_at > now())
       AND NOT EXISTS (SELECT FROM members cleared WHERE cleared.user_id = i.user_id
         AND cleared.conversation_id = m.conversation_id AND cleared.cleared_seq >= m.seq)
+    LEFT JOIN hidden_messages h ON h.user_id = i.user_id
+      AND h.conversation_id = m.conversation_id AND h.seq = m.seq
     LEFT JOIN events e ON e.id = i.event_id
     LEFT JOIN conversations c ON c.id = coalesce(m.conversation_id, e.conversation_id)
     LEFT JOIN users u ON u.id = coalesce(m.sender_id, e.actor_id)
@@ -103,16 +106,17 @@ export async function wideDifference(
         THEN x.content END AS content, u.external_id AS sender, u.id = ${userId} AS own,
       ${conversationId}::int8 AS conversation_id,
       ${log.conversationType}::int2 AS conversation_type,
-      NULL AS target, NULL AS mentioned
+      NULL AS target, NULL AS mentioned, x.version, h.seq IS NOT NULL AS gone
     FROM (
       (SELECT conversation_pts AS position, id::text AS id, seq, cmd, type, flags, local_id,
-          content, options, sender_id
+          content, options, sender_id, version
         FROM messages
         WHERE conversation_id = ${conversationId} AND conversation_pts > ${conversationPts}
           AND (expires_at IS NULL OR expires_at > now())
         ORDER BY conversation_pts LIMIT ${limit})
       UNION ALL
-      (SELECT conversation_pts, id::text, NULL, cmd, NULL, flags, local_id, content, NULL, actor_id
+      (SELECT conversation_pts, id::text, NULL, cmd, NULL, flags, local_id, content, NULL, actor_id,
+          NULL
         FROM events
         WHERE conversation_id = ${conversationId} AND conversation_pts > ${conversationPts}
         ORDER BY conversation_pts LIMIT ${limit})
@@ -120,6 +124,8 @@ export async function wideDifference(
     ) x LEFT JOIN users u ON u.id = x.sender_id
     LEFT JOIN members reader ON reader.conversation_id = ${conversationId}
       AND reader.user_id = ${userId}
+    LEFT JOIN hidden_messages h ON h.user_id = ${userId}
+      AND h.conversation_id = ${conversationId} AND h.seq = x.seq
     ORDER BY x.position`;
   const page = pageOf(rows, conversationPts, log.newest);
   // Nothing is left after the last row that was read: what is missing before `newest` is gone.

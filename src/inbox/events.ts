@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import { snowflakeHalves, snowflakeMs } from "../base/snowflake.ts";
 import { contentOf, optionsOf } from "../wire/content-bytes.ts";
-import { DIRECTION, type Envelope } from "../wire/envelope.ts";
+import { DIRECTION, type Envelope, type MessageExtra } from "../wire/envelope.ts";
 import type { PageEntry, PushFields } from "../wire/frame.ts";
 
 /** A row of a log: of a message where `seq` is set, else of an event. */
@@ -24,25 +24,39 @@ export interface LogRow {
   options: Buffer | null;
   target: string[] | null;
   mentioned: boolean | null;
+  /** Of messages: how often it was edited, null for never. */
+  version?: number | null;
+  /** What was given to the message, in history. */
+  reactions?: NonNullable<MessageExtra["reactions"]>;
+  /** The reader has deleted it for himself. */
+  gone?: boolean;
 }
 
 const MENTIONS_ALL = 1;
 const SERVER_API = 2;
 const SYSTEM = 4;
 const EMPTIED = 8;
+const RECALLED = 256;
 
-/** Whether the row is not gone: expired, or removed by clean-up. */
+/** Whether the row is not gone: expired, removed by clean-up, deleted by this reader. */
 export function isThere(row: LogRow): boolean {
   if (row.id === null || row.cmd === null || row.content === null) return false;
-  return ((row.flags ?? 0) & EMPTIED) === 0;
+  if (row.gone === true) return false;
+  return ((row.flags ?? 0) & EMPTIED) === 0 || isRecalled(row);
+}
+
+/** What was recalled is there, and says nothing. */
+function isRecalled(row: LogRow): boolean {
+  return row.seq !== null && ((row.flags ?? 0) & RECALLED) !== 0;
 }
 
 /**
  * An entry of a page as it was pushed, its content the bytes that were stored. `pts` is −1 outside
  * of a user's own log. Undefined for what is gone.
  */
-export function pageEntryOf(row: LogRow, pts: number): PageEntry | undefined {
+export function pageEntryOf(row: LogRow, pts: number): PageEntry | Envelope | undefined {
   if (!isThere(row)) return undefined;
+  if (isRecalled(row) || row.version || row.reactions) return changedEntryOf(row, pts);
   const flags = row.flags ?? 0;
   const { high, low } = snowflakeHalves(row.id as string);
   const isMessage = row.seq !== null;
@@ -67,11 +81,19 @@ export function pageEntryOf(row: LogRow, pts: number): PageEntry | undefined {
   return { push, pts, mentioned: row.mentioned === true };
 }
 
+/** What has changed since it was pushed. */
+function changedEntryOf(row: LogRow, pts: number): Envelope | undefined {
+  const envelope = envelopeOf(row);
+  if (pts >= 0 && envelope?.messageExtra !== undefined) envelope.messageExtra.pts = pts;
+  return envelope;
+}
+
 /** The same as an envelope, for HTTP. Undefined for what is gone. */
 export function envelopeOf(row: LogRow): Envelope | undefined {
   const flags = row.flags ?? 0;
   if (row.id === null || row.cmd === null || row.content === null) return undefined;
   if (!isThere(row)) return undefined;
+  const recalled = isRecalled(row);
   const { high, low } = snowflakeHalves(row.id);
   const source = sourceName(flags);
   const envelope: Envelope = {
@@ -85,12 +107,15 @@ export function envelopeOf(row: LogRow): Envelope | undefined {
       ...(row.sender === null ? {} : { from: row.sender }),
       source,
     },
-    content: contentOf(whole(row.content), row.cmd),
+    ...(recalled ? {} : { content: contentOf(whole(row.content), row.cmd) }),
     messageExtra: {
       ...(row.seq === null ? {} : { messageId: row.id, conversationSeq: row.seq }),
       ...(row.conversation_pts === null ? {} : { conversationPts: row.conversation_pts }),
       timestamp: snowflakeMs(high, low),
       ...((flags & MENTIONS_ALL) === 0 || row.seq === null ? {} : { mentionedAll: true }),
+      ...(recalled ? { hidden: true, recalled } : {}),
+      ...(row.version ? { version: row.version } : {}),
+      ...(row.reactions ? { reactions: row.reactions } : {}),
       ...(row.mentioned === true ? { mentioned: true } : {}),
     },
   };

@@ -3,6 +3,8 @@ import type { Sql } from "../postgres/client.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { envelopeOf, eventBytes, isThere, type LogRow, tombstone } from "./events.ts";
+import { reactionsOf } from "./reactions.ts";
+import { visible } from "./visible.ts";
 
 /** What a reader may see of a conversation. */
 export interface Reader {
@@ -89,14 +91,14 @@ export async function history(
   const high = Math.min(lastSeq, backward ? start : start + limit - 1);
   if (high < low) return { entries: [], final: true };
   const rows = await sql<LogRow[]>`
-    SELECT m.seq AS position, m.id::text AS id, m.conversation_id, ${conversationType}::int2
-        AS conversation_type, m.seq, NULL AS conversation_pts, m.cmd, m.type, m.flags,
-      u.external_id AS sender, m.local_id, u.id = ${userId} AS own, m.content, m.options,
+    SELECT x.seq AS position, x.id::text AS id, x.conversation_id, ${conversationType}::int2
+        AS conversation_type, x.seq, NULL AS conversation_pts, x.cmd, x.type, x.flags, x.version,
+      u.external_id AS sender, x.local_id, u.id = ${userId} AS own, x.content, x.options,
       NULL AS target, NULL AS mentioned
-    FROM messages m LEFT JOIN users u ON u.id = m.sender_id
-    WHERE m.conversation_id = ${conversationId} AND m.seq BETWEEN ${low} AND ${high}
-      AND m.seq >= ${reader.joinedSeq} AND (m.expires_at IS NULL OR m.expires_at > now())
-      AND (m.target IS NULL OR ${userId} = ANY(m.target) OR m.sender_id = ${userId})`;
+    FROM messages x LEFT JOIN users u ON u.id = x.sender_id
+    WHERE x.conversation_id = ${conversationId} AND x.seq BETWEEN ${low} AND ${high}
+      AND ${visible(sql, reader)}`;
+  const reactions = await reactionsOf(sql, reader.userId, rows);
   const bySeq = new Map(rows.map((row) => [row.position, row]));
   const entries: (LogRow | number)[] = [];
   let bytes = 0;
@@ -105,6 +107,8 @@ export async function history(
     const row = bySeq.get(seq);
     bytes += row === undefined ? 50 : eventBytes(row);
     if (bytes > LIMIT.pageBytes && entries.length > 0) break;
+    const given = row?.id && reactions.get(row.id);
+    if (given) row.reactions = given;
     entries.push(row !== undefined && isThere(row) ? row : seq);
   }
   return { entries, final: backward ? seq < 0 : seq > lastSeq };

@@ -53,6 +53,8 @@ export async function searchMessages(
         AND m.seq >= r.joined_seq AND m.seq > r.cleared_seq
           AND (m.expires_at IS NULL OR m.expires_at > now())
         AND (m.target IS NULL OR ${userId} = ANY(m.target) OR m.sender_id = ${userId})
+        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+          AND h.conversation_id = m.conversation_id AND h.seq = m.seq)
       ORDER BY s.message_id DESC LIMIT ${limit + 1}`;
   });
   const messages = rows.slice(0, limit).flatMap((row) => envelopeOf(row) ?? []);

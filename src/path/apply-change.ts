@@ -17,7 +17,14 @@ import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Alongside } from "./alongside.ts";
-import type { Appliers, ChangeEvent, ChangeResult, Effect, GroupLimits } from "./change.ts";
+import type {
+  Appliers,
+  ChangeEvent,
+  ChangeResult,
+  Effect,
+  GroupLimits,
+  MessageRules,
+} from "./change.ts";
 import { noticeMessage } from "./notice.ts";
 import { answerOf, answering, NO_BYTES, refusal, sourceOf } from "./outcome.ts";
 import type { WriterMemory } from "./writer-memory.ts";
@@ -29,6 +36,7 @@ interface Applying {
   appliers: Appliers;
   record: StreamRecord;
   fanOutMembers: number;
+  rules: MessageRules;
   groups: GroupLimits;
   /** Conversation → how many seqs it has given, where the change gave one; set by the commit. */
   counts: Map<number, number>;
@@ -47,8 +55,8 @@ export async function applyChange(applying: Applying): Promise<Outgoing[]> {
     await tx`SELECT linnet_fence(${writer})`;
     const before = await findApplied(tx, record);
     if (before !== undefined) return replayed(applying, before);
-    const { fanOutMembers, groups } = applying;
-    const result = await apply({ sql: tx, record, fanOutMembers, groups });
+    const { fanOutMembers, rules, groups } = applying;
+    const result = await apply({ sql: tx, record, fanOutMembers, rules, groups });
     if (result.code !== CODE.ok) return [refusal(record, result.code, result.message)];
     return await writeEffects(tx, { ...applying, counts }, result);
   });
@@ -101,6 +109,9 @@ async function writeEffects(
   for (const { low, high } of result.pairs) {
     memory.access.grants.invalidate(-low);
     memory.access.grants.invalidate(-high);
+  }
+  for (const { conversationId, userId } of result.cursors ?? []) {
+    memory.readSeqs.delete(`${conversationId}:${userId}`);
   }
   for (const userId of result.users ?? []) memory.access.grants.invalidateUser(userId);
   const outgoing = invalidations(result);

@@ -7,7 +7,15 @@ export interface ChangeContext {
   record: StreamRecord;
   /** Members that a narrow group holds at most. */
   fanOutMembers: number;
+  rules: MessageRules;
   groups: GroupLimits;
+}
+
+/** What the operator allows to be done to messages. */
+export interface MessageRules {
+  /** For how long the sender may take a message back. */
+  recallSeconds: number;
+  editSeconds: number;
 }
 
 /** What one group, and one user with his groups, may have at most. */
@@ -51,6 +59,8 @@ export interface ChangeResult {
   conversations: number[];
   /** Pairs of users whose relation changed. */
   pairs: { low: number; high: number }[];
+  /** Whose read cursor in which conversation is no longer what memory says. */
+  cursors?: readonly { conversationId: number; userId: number }[];
   /** Users for whom what they may do anywhere has changed. */
   users?: readonly number[];
 }

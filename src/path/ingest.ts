@@ -336,6 +336,7 @@ export class Ingest {
     const record = this.#record;
     record.cmd = inbound.cmd;
     record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
+    if (inbound.noReceipt) record.flags |= RECORD_FLAG.noReceipt;
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
     // Only what is appended has a key.

@@ -21,9 +21,22 @@ export class Requests {
 
   /** Sends a message through steps 3 to 9; the answer has a code and, with 200, the numbers. */
   async send(inbound: Inbound, sender: Sender): Promise<AnswerItem> {
+    const refused = await this.#check(inbound, sender);
+    return refused ?? (await this.#taken((request) => this.#ingest.append(request)));
+  }
+
+  /** Steps 1 to 3 alone: the record that `send` would append, or why it may not be sent. */
+  async check(inbound: Inbound, sender: Sender): Promise<RecordFields | AnswerItem> {
+    const refused = await this.#check(inbound, sender);
+    if (refused !== undefined) return refused;
+    const { record } = this.#ingest;
+    return { ...record, target: [...record.target], mentions: [...record.mentions] };
+  }
+
+  async #check(inbound: Inbound, sender: Sender): Promise<AnswerItem | undefined> {
     for (let attempt = 0; ; attempt++) {
       const code = this.#ingest.check(inbound, sender, attempt);
-      if (code === 0) return await this.#taken((request) => this.#ingest.append(request));
+      if (code === 0) return undefined;
       if (code !== WAIT) return { ...answerOf(0, code), message: this.#ingest.problem };
       if (!(await this.#ingest.waited())) return unavailable("the store is away");
     }

@@ -16,7 +16,7 @@ import { CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { type Alongside, commitAlongside } from "./alongside.ts";
 import { applyChange } from "./apply-change.ts";
-import type { Appliers, GroupLimits } from "./change.ts";
+import type { Appliers, GroupLimits, MessageRules } from "./change.ts";
 import { partKnown } from "./known.ts";
 import { emptyPlan, type Plan, refusal } from "./outcome.ts";
 import { isRefused, planRecord } from "./plan.ts";
@@ -30,6 +30,7 @@ export interface SettleLimits {
   batchRowsMax: number;
   batchBytesMax: number;
   fanOutMembers: number;
+  rules: MessageRules;
   groups: GroupLimits;
 }
 
@@ -227,6 +228,7 @@ export class Settler {
         appliers: this.#appliers,
         record,
         fanOutMembers: this.#limits.fanOutMembers,
+        rules: this.#limits.rules,
         groups: this.#limits.groups,
         counts: this.#counts,
         wallMs: this.#clock.wallMs(),

@@ -1,16 +1,14 @@
 /** The commands by name: what the application asks for beside sending. */
 import { CMD } from "../wire/commands.ts";
-import type { Content, Envelope } from "../wire/envelope.ts";
+import type { Envelope } from "../wire/envelope.ts";
 import { pushCalls } from "./push-calls.ts";
 import { friendCalls } from "./friend-calls.ts";
 import { groupCalls } from "./group-calls.ts";
-import { type Reply, type RequestOptions, withData } from "./requests.ts";
+import { messageCalls } from "./message-calls.ts";
+import { type Id, type Request, withData } from "./requests.ts";
 import { ownConversationCalls, settingCalls } from "./setting-calls.ts";
 import { signalCalls } from "./signal-calls.ts";
 import { type Conversation, readConversations } from "./sync.ts";
-
-export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
-type Id = number | string;
 
 export interface HistoryOptions {
   /** Inclusive; absent: from the newest backward, or from seq 0 forward. */
@@ -51,29 +49,5 @@ function conversationCalls(request: Request) {
         readConversations(answer.data);
       return withData(answer, page);
     },
-
-    read: (conversationId: Id, seq: number) => request(CMD.read, { conversationId, data: { seq } }),
-
-    readAll: () => request(CMD.readAll),
-
-    /** Unread again from `seq` on. */
-    unread: (conversationId: Id, seq: number) =>
-      request(CMD.readCancel, { conversationId, data: { seq } }),
-  };
-}
-
-function messageCalls(request: Request) {
-  return {
-    recall: (conversationId: Id, messageId: string) =>
-      request(CMD.recall, { conversationId, data: { messageId } }),
-
-    edit: (conversationId: Id, messageId: string, content: Content) =>
-      request(CMD.edit, { conversationId, content, data: { messageId } }),
-
-    deleteMessages: (conversationId: Id, messageIds: string[], forAll = false) =>
-      request(CMD.delete, { conversationId, data: { messageIds, forAll } }),
-
-    react: (conversationId: Id, messageId: string, reaction: string, remove = false) =>
-      request(CMD.reaction, { conversationId, data: { messageId, reaction, remove } }),
   };
 }

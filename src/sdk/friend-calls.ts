@@ -1,8 +1,7 @@
 /** Friends, friend requests and blocks, by name. */
 import { CMD } from "../wire/commands.ts";
-import type { Request } from "./calls.ts";
 import { numberOf, textOf } from "./data.ts";
-import { withData } from "./requests.ts";
+import { type Request, withData } from "./requests.ts";
 
 /** What another user is to this one. */
 export interface Friend {

@@ -1,11 +1,8 @@
 /** Groups: made, changed, their members by version. */
 import { CMD } from "../wire/commands.ts";
 import type { Data } from "../wire/envelope.ts";
-import type { Request } from "./calls.ts";
 import { numberOf, textOf } from "./data.ts";
-import type { Reply } from "./requests.ts";
-
-type Id = number | string;
+import type { Id, Reply, Request } from "./requests.ts";
 
 export interface GroupOptions {
   name: string;

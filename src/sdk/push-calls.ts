@@ -1,6 +1,6 @@
 /** Calls for devices that are reached by a push provider while their user is away. */
 import { CMD } from "../wire/commands.ts";
-import type { Request } from "./calls.ts";
+import type { Request } from "./requests.ts";
 
 export interface PushTokenOptions {
   /** apns, fcm, webpush or webhook. */

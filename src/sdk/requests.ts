@@ -61,6 +61,11 @@ export function refused(code: number, message: string): Reply {
   return { ok: false, code, message: message || (CODE_TEXT[code] ?? ""), data: {} };
 }
 
+/** Asks the server; what the calls by name are made of. */
+export type Request = (cmd: number, options?: RequestOptions) => Promise<Reply>;
+export type Id = number | string;
+
+/** An answer with its data read. */
 export function withData<Value>(answer: Reply, data: Value): Reply<Value> {
   return { ...answer, data };
 }

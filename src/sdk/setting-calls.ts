@@ -1,10 +1,7 @@
 /** Conversations as this user has them, and the settings that his devices share. */
 import { CMD } from "../wire/commands.ts";
-import type { Request } from "./calls.ts";
 import { numberOf, textOf } from "./data.ts";
-import { withData } from "./requests.ts";
-
-type Id = number | string;
+import { type Id, type Request, withData } from "./requests.ts";
 
 export function ownConversationCalls(request: Request) {
   return {

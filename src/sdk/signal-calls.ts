@@ -1,7 +1,7 @@
 /** Who is online, typing, and the signalling of calls: all of it now or never. */
 import { CMD } from "../wire/commands.ts";
 import type { Control, Data } from "../wire/envelope.ts";
-import type { Request } from "./calls.ts";
+import type { Request } from "./requests.ts";
 import { textOf } from "./data.ts";
 
 /** A conversation, or a user. */

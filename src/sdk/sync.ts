@@ -31,6 +31,9 @@ export interface Conversation {
   peer?: string;
   /** Of a group its name, of a pair the other's nickname. */
   name: string;
+  /** Of the other, in a conversation of two: what he has on a device, and what he has read. */
+  deliveredSeq?: number;
+  peerReadSeq?: number;
 }
 
 /** What came before this position can't be had from the log any more: read state afresh. */

@@ -23,10 +23,21 @@ export async function expireMessages(sql: Sql, writer: string): Promise<number> 
         AS newest
       FROM messages m WHERE m.expires_at <= now() ORDER BY m.expires_at LIMIT ${ROWS_MAX}
     ), emptied AS (
-      UPDATE messages SET content = '', options = NULL, flags = flags | ${EMPTIED},
+      UPDATE messages SET content = '', options = NULL, flags = flags | ${EMPTIED}, version = NULL,
         expires_at = now() + interval '1 hour'
       FROM due WHERE messages.id = due.id AND due.newest AND linnet_fence(${writer})
       RETURNING 1
+    ), edits AS (
+      DELETE FROM message_edits USING due WHERE message_id = due.id AND linnet_fence(${writer})
+    ), given AS (
+      DELETE FROM reactions USING due WHERE message_id = due.id AND linnet_fence(${writer})
+    ), counted AS (
+      DELETE FROM reaction_counts USING due WHERE message_id = due.id AND linnet_fence(${writer})
+    ), pinned AS (
+      DELETE FROM pins USING due WHERE message_id = due.id AND linnet_fence(${writer})
+    ), hidden AS (
+      DELETE FROM hidden_messages USING due
+      WHERE message_id = due.id AND linnet_fence(${writer})
     ), removed AS (
       DELETE FROM messages USING due
       WHERE messages.id = due.id AND NOT due.newest AND linnet_fence(${writer})

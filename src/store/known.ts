@@ -42,7 +42,10 @@ export async function loadKnown(
 ): Promise<Map<string, KnownMessage>> {
   const rows = await sql<KnownRow[]>`
     SELECT m.conversation_id, m.dedupe_key, m.id::text AS id, m.seq, m.conversation_pts,
-      m.sender_id, m.cmd, m.type, m.flags, m.device_id, m.local_id, m.content, m.target
+      m.sender_id, m.cmd, m.type, m.flags, m.device_id, m.local_id, m.target,
+      -- What was sent, also when it was edited since.
+      CASE WHEN m.version > 0 THEN (SELECT e.content FROM message_edits e
+        WHERE e.message_id = m.id AND e.version = 0) ELSE m.content END AS content
     FROM unnest(${idArray(keys.map((k) => k.conversationId))}::text::int8[],
       ${idArray(keys.map((k) => k.key))}::text::int8[]) AS q(conversation_id, dedupe_key)
     JOIN messages m ON m.conversation_id = q.conversation_id AND m.dedupe_key = q.dedupe_key`;

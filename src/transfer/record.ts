@@ -29,6 +29,8 @@ export const RECORD_FLAG = {
   system: 4,
   /** Wishes stand in front of the options; taken off when the record is read. */
   wishes: 128,
+  /** The sender wants no receipts. */
+  noReceipt: 64,
 } as const;
 
 /** What all records share; for messages and commands alike. */

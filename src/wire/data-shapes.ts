@@ -4,16 +4,16 @@
  */
 import { CMD } from "./commands.ts";
 import { DIRECTION } from "./envelope.ts";
+import { RESPONSE_DATA, SETTINGS } from "./response-shapes.ts";
 import {
   BOOL,
   CONVERSATION_ID,
-  ENVELOPE,
   ENVELOPE_LIST,
   ID64,
   ID64_LIST,
   INT64,
-  JSON_TEXT,
   JSON_TEXT_LIST,
+  type Member,
   NAME,
   NAME_LIST,
   OPTIONAL_BOOL,
@@ -23,13 +23,6 @@ import {
   type Shape,
   UINT32,
 } from "./shapes.ts";
-
-export interface Member {
-  /** Name in the `oneof`, lowerCamelCase. */
-  readonly name: string;
-  readonly number: number;
-  readonly shape: Shape;
-}
 
 const GREETING: Member = {
   name: "greeting",
@@ -61,10 +54,6 @@ const BLOCK: Member = {
   name: "friendBlock",
   number: 39,
   shape: { userId: NAME, blocked: OPTIONAL_BOOL },
-};
-
-const SETTINGS: Shape = {
-  settings: { kind: "part", shape: { key: STRING, value: JSON_TEXT }, listMax: 1000 },
 };
 
 const GROUP_SYNC: Member = {
@@ -104,6 +93,21 @@ const CUSTOM_POLICY: Shape = {
   },
 };
 
+/** What is handed on: the client names the messages, and in the event is what they say. */
+const FORWARD: Member = {
+  name: "forward",
+  number: 105,
+  shape: { fromConversationId: CONVERSATION_ID, messageIds: ID64_LIST },
+};
+
+const FORWARDED: Member = {
+  name: "forwarded",
+  number: 106,
+  shape: { ...FORWARD.shape, messages: ENVELOPE_LIST },
+};
+
+const READ_POSITION: Shape = { conversationId: CONVERSATION_ID, seq: INT64 };
+
 /** A user who came online, left, or whose devices went to the background or came back. */
 const PRESENCE: Member = {
   name: "presence",
@@ -113,6 +117,11 @@ const PRESENCE: Member = {
 
 /** Of REQUEST, and of PUSH unless `PUSH_DATA` says otherwise. */
 const CONTENT_DATA: Readonly<Record<number, Member>> = {
+  [CMD.singleChat]: FORWARD,
+  [CMD.groupChat]: FORWARD,
+  [CMD.chatroomChat]: FORWARD,
+  [CMD.customChat]: FORWARD,
+  [CMD.strangerChat]: FORWARD,
   [CMD.syncMsg]: {
     name: "sync",
     number: 18,
@@ -130,15 +139,36 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
   },
   [CMD.receipt]: { name: "receipt", number: 21, shape: { pts: INT64 } },
   [CMD.read]: { name: "read", number: 22, shape: { seq: INT64 } },
-  [CMD.readAll]: { name: "readAll", number: 23, shape: {} },
+  [CMD.readAll]: {
+    name: "readAll",
+    number: 23,
+    shape: { conversations: { kind: "part", shape: READ_POSITION, listMax: 500 } },
+  },
   [CMD.readCancel]: { name: "readCancel", number: 24, shape: { seq: INT64 } },
   [CMD.recall]: { name: "recall", number: 25, shape: { messageId: ID64 } },
   [CMD.delete]: { name: "delete", number: 26, shape: { messageIds: ID64_LIST, forAll: BOOL } },
-  [CMD.edit]: { name: "edit", number: 27, shape: { messageId: ID64 } },
+  [CMD.edit]: { name: "edit", number: 27, shape: { messageId: ID64, version: UINT32 } },
   [CMD.reaction]: {
     name: "reaction",
     number: 28,
-    shape: { messageId: ID64, reaction: STRING, remove: BOOL },
+    shape: { messageId: ID64, reaction: STRING, remove: BOOL, count: UINT32 },
+  },
+  [CMD.pin]: { name: "pin", number: 100, shape: { messageId: ID64, remove: BOOL } },
+  [CMD.pinList]: { name: "pins", number: 101, shape: {} },
+  [CMD.editList]: {
+    name: "edits",
+    number: 102,
+    shape: { messageId: ID64, fromVersion: UINT32, limit: UINT32 },
+  },
+  [CMD.scheduled]: {
+    name: "scheduled",
+    number: 103,
+    shape: { cancel: ID64, cursor: STRING, limit: UINT32 },
+  },
+  [CMD.readerList]: {
+    name: "readers",
+    number: 104,
+    shape: { messageId: ID64, cursor: STRING, limit: UINT32 },
   },
   [CMD.groupCreate]: {
     name: "groupCreate",
@@ -230,156 +260,16 @@ const CONTENT_DATA: Readonly<Record<number, Member>> = {
 };
 
 const PUSH_DATA: Readonly<Record<number, Member>> = {
+  [CMD.singleChat]: FORWARDED,
+  [CMD.groupChat]: FORWARDED,
+  [CMD.chatroomChat]: FORWARDED,
+  [CMD.customChat]: FORWARDED,
+  [CMD.strangerChat]: FORWARDED,
   [CMD.heartbeat]: GREETING,
   [CMD.conversationUpdate]: WIDE,
   [CMD.userOnline]: PRESENCE,
   [CMD.userOffline]: PRESENCE,
   [CMD.syncMsg]: HINT,
-};
-
-const CONVERSATION_ENTRY: Shape = {
-  conversationId: CONVERSATION_ID,
-  conversationType: UINT32,
-  lastSeq: INT64,
-  readSeq: INT64,
-  unread: UINT32,
-  unreadMentions: UINT32,
-  conversationPts: INT64,
-  top: BOOL,
-  mute: BOOL,
-  last: ENVELOPE,
-  peer: NAME,
-  name: STRING,
-};
-
-const FRIEND_ENTRY: Shape = {
-  userId: NAME,
-  nickname: STRING,
-  avatar: STRING,
-  friend: BOOL,
-  blocked: BOOL,
-  remark: STRING,
-  deleted: BOOL,
-  version: INT64,
-};
-
-const REQUEST_ENTRY: Shape = {
-  requestId: STRING,
-  userId: NAME,
-  message: STRING,
-  incoming: BOOL,
-  createdAt: INT64,
-  expiresAt: INT64,
-};
-
-const GROUP: Shape = {
-  name: STRING,
-  avatar: STRING,
-  announcement: STRING,
-  joinMode: STRING,
-  owner: NAME,
-  memberCount: UINT32,
-  mutedUntil: INT64,
-  dissolved: BOOL,
-};
-
-const GROUP_MEMBER: Shape = {
-  userId: NAME,
-  nickname: STRING,
-  avatar: STRING,
-  role: UINT32,
-  mutedUntil: INT64,
-  joinedAt: INT64,
-};
-
-const GROUP_REQUEST: Shape = {
-  requestId: STRING,
-  userId: NAME,
-  nickname: STRING,
-  avatar: STRING,
-  message: STRING,
-  createdAt: INT64,
-};
-
-const RESPONSE_DATA: Readonly<Record<number, Member>> = {
-  [CMD.heartbeat]: { name: "heartbeat", number: 16, shape: { pts: INT64, serverTime: INT64 } },
-  [CMD.syncMsg]: {
-    name: "sync",
-    number: 17,
-    shape: {
-      events: ENVELOPE_LIST,
-      pts: INT64,
-      conversationPts: INT64,
-      final: BOOL,
-      reset: BOOL,
-      epoch: STRING,
-    },
-  },
-  [CMD.syncConversation]: {
-    name: "conversationList",
-    number: 18,
-    shape: {
-      conversations: { kind: "part", shape: CONVERSATION_ENTRY, listMax: 1000 },
-      cursor: STRING,
-      final: BOOL,
-    },
-  },
-  [CMD.conversationSync]: {
-    name: "history",
-    number: 19,
-    shape: { messages: ENVELOPE_LIST, final: BOOL },
-  },
-  [CMD.groupCreate]: {
-    name: "groupCreate",
-    number: 20,
-    shape: { conversationId: CONVERSATION_ID },
-  },
-  [CMD.userOnline]: {
-    name: "online",
-    number: 21,
-    shape: {
-      users: {
-        kind: "part",
-        shape: { userId: NAME, devices: STRING_LIST, background: STRING_LIST, lastSeen: INT64 },
-        listMax: 10_000,
-      },
-      cursor: STRING,
-    },
-  },
-  [CMD.friendAdd]: { name: "friendAdd", number: 22, shape: { requestId: STRING } },
-  [CMD.conversationCreate]: {
-    name: "conversationCreate",
-    number: 70,
-    shape: { conversationId: CONVERSATION_ID },
-  },
-  [CMD.userSetting]: { name: "userSetting", number: 71, shape: SETTINGS },
-  [CMD.syncFriend]: {
-    name: "syncFriend",
-    number: 72,
-    shape: {
-      friends: { kind: "part", shape: FRIEND_ENTRY, listMax: 1000 },
-      version: INT64,
-      final: BOOL,
-      reset: BOOL,
-      requests: { kind: "part", shape: REQUEST_ENTRY, listMax: 1000 },
-      cursor: STRING,
-    },
-  },
-  [CMD.syncGroup]: {
-    name: "groupSync",
-    number: 85,
-    shape: {
-      group: { kind: "part", optional: true, shape: GROUP },
-      members: { kind: "part", shape: GROUP_MEMBER, listMax: 1000 },
-      removed: { kind: "name", listMax: 1000 },
-      version: INT64,
-      cursor: STRING,
-      final: BOOL,
-      reset: BOOL,
-      requests: { kind: "part", shape: GROUP_REQUEST, listMax: 1000 },
-    },
-  },
-  [CMD.groupJoin]: { name: "groupJoin", number: 86, shape: { requestId: STRING } },
 };
 
 /** The member of `content.data`, or undefined where the command has none. */

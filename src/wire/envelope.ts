@@ -81,6 +81,8 @@ export interface Control {
   push?: Record<string, unknown>;
   security?: Record<string, unknown>;
   callback?: Record<string, unknown>;
+  /** When it is to be sent, ms since 1970. */
+  sendAt?: number;
 }
 
 export interface Options {
@@ -111,6 +113,11 @@ export interface MessageExtra {
   silent?: boolean;
   duplicate?: boolean;
   hidden?: boolean;
+  /** Taken back: nothing is left of what it said. */
+  recalled?: boolean;
+  /** How often it was edited. */
+  version?: number;
+  reactions?: { reaction?: string; count?: number; mine?: boolean }[];
   mentioned?: boolean;
   pts?: number;
 }

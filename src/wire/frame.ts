@@ -45,6 +45,10 @@ export interface Inbound {
   pushEnabled: boolean;
   /** Seconds, 0 for ever. */
   ttl: number;
+  /** The sender doesn't want to know who has it or has read it. */
+  noReceipt: boolean;
+  /** Ms since 1970, 0 for at once. */
+  sendAt: number;
   /**
    * The protobuf bytes of `content`; on the protobuf path the frame's own. Empty range when absent.
    */

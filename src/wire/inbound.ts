@@ -43,6 +43,8 @@ export function clearInbound(into: Inbound): void {
   into.pushEnabled = false;
   into.ttl = 0;
   into.wishes = "";
+  into.noReceipt = false;
+  into.sendAt = 0;
   setSlice(into.content, NO_BYTES, 0, 0);
   setSlice(into.options, NO_BYTES, 0, 0);
   into.textBytes = 0;
@@ -75,6 +77,8 @@ export function fillControl(into: Inbound, control: Control): void {
   into.pushEnabled = control.push?.["enable"] === true;
   into.ttl = control.ttl ?? 0;
   into.wishes = wishesText(control);
+  into.noReceipt = control.needReceipt === false;
+  into.sendAt = control.sendAt ?? 0;
 }
 
 /** `into` has its command and direction. */

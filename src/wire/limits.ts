@@ -12,6 +12,19 @@ export const LIMIT = {
   pageEvents: 500,
   pageBytes: 256 * 1024,
   wideConversationsPerUser: 500,
+  /** So many of the newest messages of a conversation are looked through for unread ones. */
+  unreadSeqs: 5000,
+  /** Mentions of a user that are looked through for unread ones. */
+  unreadMentions: 1000,
+  reactionBytes: 64,
+  reactionsPerMessage: 20,
+  reactionsPerUser: 5,
+  pinsPerConversation: 50,
+  versionsPerMessage: 100,
+  forwardedMessages: 100,
+  scheduledPerUser: 100,
+  /** How far ahead a message may be scheduled. */
+  scheduledDays: 366,
   /** Bytes of UTF-8 that come with a friend request, and of a remark. */
   friendMessageBytes: 1024,
   remarkBytes: 256,

@@ -2,9 +2,9 @@
  * Reads an envelope out of plain data: what JSON, MessagePack or the generated protobuf code
  * made of a frame. Known fields are copied and checked, all else is left behind.
  */
-import { CHAT_ROUTE, CMD, ROUTE_COMMAND } from "./commands.ts";
+import { CHAT_ROUTE, CMD, isChat, ROUTE_COMMAND } from "./commands.ts";
 import { chatCommand } from "./policy.ts";
-import { contentMember, type Member, responseMember } from "./data-shapes.ts";
+import { contentMember, responseMember } from "./data-shapes.ts";
 import { type Content, DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import { LIMIT } from "./limits.ts";
@@ -18,6 +18,7 @@ import {
   REQUEST_ROUTE,
   RESPONSE,
   ROUTE,
+  type Member,
   type Shape,
 } from "./shapes.ts";
 
@@ -78,7 +79,12 @@ export function readContent(
       return refuse(reading, CODE.malformed, "data: doesn't belong to the command");
     }
   }
-  return withData(content, value as Plain, member, reading);
+  const read = withData(content, value as Plain, member, reading);
+  // Older clients send an empty object with every message.
+  if (read?.data !== undefined && isChat(cmd) && Object.keys(read.data).length === 0) {
+    return content;
+  }
+  return read;
 }
 
 /** Absent and 0 are a request; −1 when it can't be read. */

@@ -262,6 +262,15 @@ function scanControl(into: Inbound): void {
         readVarint();
         into.ttl = varintUint32();
         break;
+      case 0x28:
+        readVarint();
+        into.noReceipt = !varintBool();
+        break;
+      case 0x320:
+        readVarint();
+        into.sendAt = varintInt64();
+        if (Number.isNaN(into.sendAt)) richControl = true;
+        break;
       case 0x42:
       case 0x4a:
       case 0x52:

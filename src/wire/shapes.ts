@@ -32,6 +32,14 @@ export interface Field {
 
 export type Shape = Readonly<Record<string, Field>>;
 
+/** The data of a command: a member of a `oneof` in protobuf. */
+export interface Member {
+  /** Name in the `oneof`, lowerCamelCase. */
+  readonly name: string;
+  readonly number: number;
+  readonly shape: Shape;
+}
+
 const LIST_IDS = 500;
 const LIST_ANY = 1000;
 
@@ -142,6 +150,7 @@ export const CONTROL: Shape = {
   push: { kind: "part", optional: true, shape: PUSH_SETTINGS },
   security: { kind: "part", optional: true, shape: SECURITY },
   callback: { kind: "part", optional: true, shape: CALLBACK },
+  sendAt: INT64,
 };
 
 export const OPTIONS: Shape = {
@@ -159,6 +168,8 @@ export const OPTIONS: Shape = {
 /** Without `data`, whose shape follows from the command. */
 export const RESPONSE: Shape = { code: UINT32, message: STRING };
 
+const REACTION_COUNT: Shape = { reaction: STRING, count: UINT32, mine: BOOL };
+
 /** `pts` stands last, because it is what differs from one recipient to the next. */
 export const MESSAGE_EXTRA: Shape = {
   messageId: ID64,
@@ -171,6 +182,9 @@ export const MESSAGE_EXTRA: Shape = {
   silent: BOOL,
   duplicate: BOOL,
   hidden: BOOL,
+  recalled: BOOL,
+  version: UINT32,
+  reactions: { kind: "part", shape: REACTION_COUNT, listMax: LIST_ANY },
   mentioned: BOOL,
   pts: INT64,
 };

@@ -7,6 +7,7 @@ import { type Codecs, createCodecs } from "../../src/wire/codec.ts";
 import { ACCEPTED } from "./accepted.ts";
 import { type Case, PUSHES, REQUESTS, RESPONSES } from "./cases.ts";
 import { GROUP_REQUESTS } from "./group-cases.ts";
+import { MESSAGE_PUSHES, MESSAGE_REQUESTS, MESSAGE_RESPONSES } from "./message-cases.ts";
 import { REFUSED } from "./refused.ts";
 import { RELATION_PUSHES, RELATION_REQUESTS, RELATION_RESPONSES } from "./relation-cases.ts";
 
@@ -20,12 +21,14 @@ export interface Vector {
 /** File name to its contents. */
 export function makeVectors(): Record<string, unknown[]> {
   const codecs = createCodecs();
+  const written = (cases: readonly Case[]) => cases.map((one) => vectorOf(one, codecs));
   return {
-    "requests.json": [...REQUESTS, ...GROUP_REQUESTS, ...RELATION_REQUESTS].map((one) =>
-      vectorOf(one, codecs),
-    ),
-    "responses.json": [...RESPONSES, ...RELATION_RESPONSES].map((one) => vectorOf(one, codecs)),
-    "pushes.json": [...PUSHES, ...RELATION_PUSHES].map((one) => vectorOf(one, codecs)),
+    "requests.json": written([
+      ...[...REQUESTS, ...GROUP_REQUESTS],
+      ...[...RELATION_REQUESTS, ...MESSAGE_REQUESTS],
+    ]),
+    "responses.json": written([...RESPONSES, ...RELATION_RESPONSES, ...MESSAGE_RESPONSES]),
+    "pushes.json": written([...PUSHES, ...RELATION_PUSHES, ...MESSAGE_PUSHES]),
     "accepted.json": [...ACCEPTED],
     "refused.json": [...REFUSED],
   };

@@ -307,9 +307,17 @@ describe("the terminal chat", () => {
       expect(second.out).toContain("✗ /nonsense: no such line; /help shows them all");
       expect(second.out).toContain("✗ /join: 1003");
       expect(second.code).toBe(1);
-      const more = [`/block ${alice}`, `/unblock ${alice}`, "/search hello", "/clear"];
+      const more = [`/block ${alice}`, `/unblock ${alice}`, "/search hello"];
+      more.push("/react #0 +1", "/edit #2 no", "/pin 0", "/delete 1", "/recall #2", "/clear");
       const third = await chat(bob, alice, `${more.join("\n")}\n`);
-      for (const outcome of ["blocked", "unblocked", "cleared"]) {
+      for (const outcome of [
+        "blocked",
+        "unblocked",
+        "react: #0",
+        "edit: #2",
+        "delete: #1",
+        "cleared",
+      ]) {
         expect(third.out).toContain(`— ${outcome} —`);
       }
       expect(third.out).toContain(" found —");

@@ -4,7 +4,7 @@ import { Registry } from "prom-client";
 import { composePresence } from "../../src/app/compose-presence.ts";
 import { composeInbound, composeSending } from "../../src/app/compose-sending.ts";
 import type { Config } from "../../src/app/config.ts";
-import { groupLimits } from "../../src/app/group-limits.ts";
+import { settleLimits } from "../../src/app/settle-limits.ts";
 import { SETTINGS } from "../../src/app/settings.ts";
 import type { Shared } from "../../src/app/shared.ts";
 import { pause } from "../../src/base/backoff.ts";
@@ -160,12 +160,7 @@ export function composeWorker(
     }),
     appliers: APPLIERS,
     counters,
-    limits: {
-      batchRowsMax: values.LINNET_BATCH_ROWS,
-      batchBytesMax: values.LINNET_BATCH_BYTES,
-      fanOutMembers: values.LINNET_FAN_OUT_MEMBERS,
-      groups: groupLimits(values),
-    },
+    limits: settleLimits(values),
   });
   const leaseMs = values.LINNET_LEASE_MS;
   const sweep = new PresenceSweep({ ...shared, leaseMs });

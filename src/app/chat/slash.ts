@@ -188,6 +188,19 @@ const SLASHES: readonly Slash[] = [
       return said(answer, `${data?.messages.length ?? 0} found`);
     },
   },
+  about("recall", "", "takes a message back", ({ client }, at) =>
+    client.recall(at.id, at.messageId),
+  ),
+  about("edit", " <text>", "says it anew", ({ client }, at, words) =>
+    client.edit(at.id, at.messageId, { text: words.join(" ") }),
+  ),
+  about("delete", "", "for you alone", ({ client }, at) =>
+    client.deleteMessages(at.id, [at.messageId]),
+  ),
+  about("react", " <reaction>", "reacts to a message", ({ client }, at, [reaction = ""]) =>
+    client.react(at.id, at.messageId, reaction),
+  ),
+  about("pin", "", "pins a message", ({ client }, at) => client.pin(at.id, at.messageId)),
   {
     name: "clear",
     takes: "",
@@ -196,6 +209,28 @@ const SLASHES: readonly Slash[] = [
       said(await client.clearConversation(groupOf(here)), "cleared"),
   },
 ];
+
+/** A line about one message, which is named by its seq. */
+function about(
+  name: string,
+  takes: string,
+  text: string,
+  run: (here: Here, at: { id: number; messageId: string }, words: string[]) => Promise<Answer>,
+): Slash {
+  return {
+    name,
+    takes: `<seq>${takes}`,
+    text,
+    async run(here, [seq = "", ...words]) {
+      const id = groupOf(here);
+      const fromSeq = Number(seq.replace("#", ""));
+      const page = await here.client.history(id, { fromSeq, limit: 1 });
+      const messageId = page.data.messages[0]?.messageExtra?.messageId;
+      if (messageId === undefined) throw new Error(`there is no message ${seq}`);
+      return said(await run(here, { id, messageId }, words), `${name}: #${fromSeq}`);
+    },
+  };
+}
 
 interface Found {
   code: number;

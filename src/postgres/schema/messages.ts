@@ -28,7 +28,10 @@ export const messages = pgTable(
     expiresAt: instant("expires_at"),
     cmd: smallint("cmd").notNull(),
     type: integer("type").notNull(),
-    /** Bits: 1 mentions all, 2 through the server's API, 4 by the system, 8 emptied by clean-up. */
+    /**
+     * Bits: 1 mentions all, 2 through the server's API, 4 by the system, 8 emptied, 64 wants no
+     * receipts, 256 recalled, 512 has reactions.
+     */
     flags: smallint("flags").notNull(),
     deviceId: text("device_id").notNull(),
     localId: text("local_id").notNull(),
@@ -38,6 +41,8 @@ export const messages = pgTable(
     options: bytea("options"),
     /** Only these members see it. */
     target: bigint("target", { mode: "number" }).array(),
+    /** How often it was edited. */
+    version: integer("version"),
   },
   (t) => [
     uniqueIndex("messages_seq").on(t.conversationId, t.seq),

@@ -148,8 +148,15 @@ export namespace linnet {
             userSetting?: (linnet.v1.UserSettings.$Properties|null);
             syncFriend?: (linnet.v1.SyncFriendRequest.$Properties|null);
             groupSync?: (linnet.v1.GroupSyncRequest.$Properties|null);
+            pin?: (linnet.v1.PinRequest.$Properties|null);
+            pins?: (linnet.v1.PinListRequest.$Properties|null);
+            edits?: (linnet.v1.EditListRequest.$Properties|null);
+            scheduled?: (linnet.v1.ScheduledRequest.$Properties|null);
+            readers?: (linnet.v1.ReaderListRequest.$Properties|null);
+            forward?: (linnet.v1.ForwardRequest.$Properties|null);
+            forwarded?: (linnet.v1.ForwardedContent.$Properties|null);
             presence?: (linnet.v1.PresenceEvent.$Properties|null);
-            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"pushToken"|"conversationCreate"|"conversationDelete"|"conversationUpdate"|"userMute"|"userSetting"|"syncFriend"|"groupSync"|"presence");
+            data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"pushToken"|"conversationCreate"|"conversationDelete"|"conversationUpdate"|"userMute"|"userSetting"|"syncFriend"|"groupSync"|"pin"|"pins"|"edits"|"scheduled"|"readers"|"forward"|"forwarded"|"presence");
             static encode(message: linnet.v1.Content.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Content & linnet.v1.Content.$Shape;
         }
@@ -195,8 +202,15 @@ export namespace linnet {
                 userSetting?: (linnet.v1.UserSettings.$Properties|null);
                 syncFriend?: (linnet.v1.SyncFriendRequest.$Properties|null);
                 groupSync?: (linnet.v1.GroupSyncRequest.$Properties|null);
+                pin?: (linnet.v1.PinRequest.$Properties|null);
+                pins?: (linnet.v1.PinListRequest.$Properties|null);
+                edits?: (linnet.v1.EditListRequest.$Properties|null);
+                scheduled?: (linnet.v1.ScheduledRequest.$Properties|null);
+                readers?: (linnet.v1.ReaderListRequest.$Properties|null);
+                forward?: (linnet.v1.ForwardRequest.$Properties|null);
+                forwarded?: (linnet.v1.ForwardedContent.$Properties|null);
                 presence?: (linnet.v1.PresenceEvent.$Properties|null);
-                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"pushToken"|"conversationCreate"|"conversationDelete"|"conversationUpdate"|"userMute"|"userSetting"|"syncFriend"|"groupSync"|"presence");
+                data?: ("greeting"|"hint"|"sync"|"conversationList"|"history"|"receipt"|"read"|"readAll"|"readCancel"|"recall"|"delete"|"edit"|"reaction"|"groupCreate"|"groupJoin"|"groupLeave"|"groupDismiss"|"groupUpdate"|"groupMute"|"online"|"friendAdd"|"friendDelete"|"friendUpdate"|"friendBlock"|"typing"|"call"|"wide"|"pushToken"|"conversationCreate"|"conversationDelete"|"conversationUpdate"|"userMute"|"userSetting"|"syncFriend"|"groupSync"|"pin"|"pins"|"edits"|"scheduled"|"readers"|"forward"|"forwarded"|"presence");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -240,10 +254,17 @@ export namespace linnet {
               userSetting?: linnet.v1.UserSettings.$Shape|null;
               syncFriend?: linnet.v1.SyncFriendRequest.$Shape|null;
               groupSync?: linnet.v1.GroupSyncRequest.$Shape|null;
+              pin?: linnet.v1.PinRequest.$Shape|null;
+              pins?: linnet.v1.PinListRequest.$Shape|null;
+              edits?: linnet.v1.EditListRequest.$Shape|null;
+              scheduled?: linnet.v1.ScheduledRequest.$Shape|null;
+              readers?: linnet.v1.ReaderListRequest.$Shape|null;
+              forward?: linnet.v1.ForwardRequest.$Shape|null;
+              forwarded?: linnet.v1.ForwardedContent.$Shape|null;
               presence?: linnet.v1.PresenceEvent.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "pushToken"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken: linnet.v1.PushTokenRequest.$Shape; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "conversationCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate: linnet.v1.ConversationCreateRequest.$Shape; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "conversationDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete: linnet.v1.ConversationDeleteRequest.$Shape; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "conversationUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate: linnet.v1.ConversationUpdateRequest.$Shape; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "userMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute: linnet.v1.UserMuteRequest.$Shape; userSetting?: null; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "userSetting"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting: linnet.v1.UserSettings.$Shape; syncFriend?: null; groupSync?: null; presence?: null }|{ data?: "syncFriend"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend: linnet.v1.SyncFriendRequest.$Shape; groupSync?: null; presence?: null }|{ data?: "groupSync"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync: linnet.v1.GroupSyncRequest.$Shape; presence?: null }|{ data?: "presence"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; presence: linnet.v1.PresenceEvent.$Shape })
+              ({ data?: undefined; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "greeting"; greeting: linnet.v1.Greeting.$Shape; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "hint"; greeting?: null; hint: linnet.v1.Hint.$Shape; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "sync"; greeting?: null; hint?: null; sync: linnet.v1.SyncRequest.$Shape; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationList"; greeting?: null; hint?: null; sync?: null; conversationList: linnet.v1.ConversationListRequest.$Shape; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "history"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryRequest.$Shape; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "receipt"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt: linnet.v1.ReceiptRequest.$Shape; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "read"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read: linnet.v1.ReadRequest.$Shape; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readAll"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll: linnet.v1.ReadAllRequest.$Shape; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readCancel"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel: linnet.v1.ReadCancelRequest.$Shape; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "recall"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall: linnet.v1.RecallRequest.$Shape; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "delete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete": linnet.v1.DeleteRequest.$Shape; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "edit"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit: linnet.v1.EditRequest.$Shape; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "reaction"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction: linnet.v1.ReactionRequest.$Shape; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate: linnet.v1.GroupCreateRequest.$Shape; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupJoin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin: linnet.v1.GroupJoinRequest.$Shape; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupLeave"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave: linnet.v1.GroupLeaveRequest.$Shape; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupDismiss"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss: linnet.v1.GroupDismissRequest.$Shape; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate: linnet.v1.GroupUpdateRequest.$Shape; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute: linnet.v1.GroupMuteRequest.$Shape; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "online"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online: linnet.v1.OnlineRequest.$Shape; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendAdd"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd: linnet.v1.FriendAddRequest.$Shape; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete: linnet.v1.FriendDeleteRequest.$Shape; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate: linnet.v1.FriendUpdateRequest.$Shape; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "friendBlock"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock: linnet.v1.FriendBlockRequest.$Shape; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "typing"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing: linnet.v1.TypingRequest.$Shape; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "call"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call: linnet.v1.CallSignal.$Shape; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "wide"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide: linnet.v1.WideEvent.$Shape; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "pushToken"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken: linnet.v1.PushTokenRequest.$Shape; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationCreate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate: linnet.v1.ConversationCreateRequest.$Shape; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationDelete"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete: linnet.v1.ConversationDeleteRequest.$Shape; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "conversationUpdate"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate: linnet.v1.ConversationUpdateRequest.$Shape; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "userMute"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute: linnet.v1.UserMuteRequest.$Shape; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "userSetting"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting: linnet.v1.UserSettings.$Shape; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "syncFriend"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend: linnet.v1.SyncFriendRequest.$Shape; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "groupSync"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync: linnet.v1.GroupSyncRequest.$Shape; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "pin"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin: linnet.v1.PinRequest.$Shape; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "pins"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins: linnet.v1.PinListRequest.$Shape; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "edits"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits: linnet.v1.EditListRequest.$Shape; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "scheduled"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled: linnet.v1.ScheduledRequest.$Shape; readers?: null; forward?: null; forwarded?: null; presence?: null }|{ data?: "readers"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers: linnet.v1.ReaderListRequest.$Shape; forward?: null; forwarded?: null; presence?: null }|{ data?: "forward"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward: linnet.v1.ForwardRequest.$Shape; forwarded?: null; presence?: null }|{ data?: "forwarded"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded: linnet.v1.ForwardedContent.$Shape; presence?: null }|{ data?: "presence"; greeting?: null; hint?: null; sync?: null; conversationList?: null; history?: null; receipt?: null; read?: null; readAll?: null; readCancel?: null; recall?: null; "delete"?: null; edit?: null; reaction?: null; groupCreate?: null; groupJoin?: null; groupLeave?: null; groupDismiss?: null; groupUpdate?: null; groupMute?: null; online?: null; friendAdd?: null; friendDelete?: null; friendUpdate?: null; friendBlock?: null; typing?: null; call?: null; wide?: null; pushToken?: null; conversationCreate?: null; conversationDelete?: null; conversationUpdate?: null; userMute?: null; userSetting?: null; syncFriend?: null; groupSync?: null; pin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; forward?: null; forwarded?: null; presence: linnet.v1.PresenceEvent.$Shape })
             );
         }
         interface IPushTokenRequest extends linnet.v1.PushTokenRequest.$Properties {
@@ -359,6 +380,7 @@ export namespace linnet {
             push?: (linnet.v1.PushSettings.$Properties|null);
             security?: (linnet.v1.Security.$Properties|null);
             callback?: (linnet.v1.Callback.$Properties|null);
+            sendAt?: (number|Long|null);
             static encode(message: linnet.v1.Control.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Control & linnet.v1.Control.$Shape;
         }
@@ -374,6 +396,7 @@ export namespace linnet {
                 push?: (linnet.v1.PushSettings.$Properties|null);
                 security?: (linnet.v1.Security.$Properties|null);
                 callback?: (linnet.v1.Callback.$Properties|null);
+                sendAt?: (number|Long|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.Control.$Properties;
@@ -553,7 +576,12 @@ export namespace linnet {
             syncFriend?: (linnet.v1.SyncFriendAnswer.$Properties|null);
             groupSync?: (linnet.v1.GroupSyncAnswer.$Properties|null);
             groupJoin?: (linnet.v1.GroupJoinAnswer.$Properties|null);
-            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"conversationCreate"|"userSetting"|"syncFriend"|"groupSync"|"groupJoin");
+            pins?: (linnet.v1.PinListAnswer.$Properties|null);
+            edits?: (linnet.v1.EditListAnswer.$Properties|null);
+            scheduled?: (linnet.v1.ScheduledAnswer.$Properties|null);
+            readers?: (linnet.v1.ReaderListAnswer.$Properties|null);
+            putOff?: (linnet.v1.PutOffAnswer.$Properties|null);
+            data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"conversationCreate"|"userSetting"|"syncFriend"|"groupSync"|"groupJoin"|"pins"|"edits"|"scheduled"|"readers"|"putOff");
             static encode(message: linnet.v1.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Response & linnet.v1.Response.$Shape;
         }
@@ -573,7 +601,12 @@ export namespace linnet {
                 syncFriend?: (linnet.v1.SyncFriendAnswer.$Properties|null);
                 groupSync?: (linnet.v1.GroupSyncAnswer.$Properties|null);
                 groupJoin?: (linnet.v1.GroupJoinAnswer.$Properties|null);
-                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"conversationCreate"|"userSetting"|"syncFriend"|"groupSync"|"groupJoin");
+                pins?: (linnet.v1.PinListAnswer.$Properties|null);
+                edits?: (linnet.v1.EditListAnswer.$Properties|null);
+                scheduled?: (linnet.v1.ScheduledAnswer.$Properties|null);
+                readers?: (linnet.v1.ReaderListAnswer.$Properties|null);
+                putOff?: (linnet.v1.PutOffAnswer.$Properties|null);
+                data?: ("heartbeat"|"sync"|"conversationList"|"history"|"groupCreate"|"online"|"friendAdd"|"conversationCreate"|"userSetting"|"syncFriend"|"groupSync"|"groupJoin"|"pins"|"edits"|"scheduled"|"readers"|"putOff");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -591,9 +624,14 @@ export namespace linnet {
               syncFriend?: linnet.v1.SyncFriendAnswer.$Shape|null;
               groupSync?: linnet.v1.GroupSyncAnswer.$Shape|null;
               groupJoin?: linnet.v1.GroupJoinAnswer.$Shape|null;
+              pins?: linnet.v1.PinListAnswer.$Shape|null;
+              edits?: linnet.v1.EditListAnswer.$Shape|null;
+              scheduled?: linnet.v1.ScheduledAnswer.$Shape|null;
+              readers?: linnet.v1.ReaderListAnswer.$Shape|null;
+              putOff?: linnet.v1.PutOffAnswer.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "conversationCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate: linnet.v1.ConversationCreateAnswer.$Shape; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "userSetting"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting: linnet.v1.UserSettings.$Shape; syncFriend?: null; groupSync?: null; groupJoin?: null }|{ data?: "syncFriend"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend: linnet.v1.SyncFriendAnswer.$Shape; groupSync?: null; groupJoin?: null }|{ data?: "groupSync"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync: linnet.v1.GroupSyncAnswer.$Shape; groupJoin?: null }|{ data?: "groupJoin"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin: linnet.v1.GroupJoinAnswer.$Shape })
+              ({ data?: undefined; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "heartbeat"; heartbeat: linnet.v1.HeartbeatAnswer.$Shape; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "sync"; heartbeat?: null; sync: linnet.v1.SyncAnswer.$Shape; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "conversationList"; heartbeat?: null; sync?: null; conversationList: linnet.v1.ConversationListAnswer.$Shape; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "history"; heartbeat?: null; sync?: null; conversationList?: null; history: linnet.v1.HistoryAnswer.$Shape; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "groupCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate: linnet.v1.GroupCreateAnswer.$Shape; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "online"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online: linnet.v1.OnlineAnswer.$Shape; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "friendAdd"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd: linnet.v1.FriendAddAnswer.$Shape; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "conversationCreate"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate: linnet.v1.ConversationCreateAnswer.$Shape; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "userSetting"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting: linnet.v1.UserSettings.$Shape; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "syncFriend"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend: linnet.v1.SyncFriendAnswer.$Shape; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "groupSync"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync: linnet.v1.GroupSyncAnswer.$Shape; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "groupJoin"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin: linnet.v1.GroupJoinAnswer.$Shape; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "pins"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins: linnet.v1.PinListAnswer.$Shape; edits?: null; scheduled?: null; readers?: null; putOff?: null }|{ data?: "edits"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits: linnet.v1.EditListAnswer.$Shape; scheduled?: null; readers?: null; putOff?: null }|{ data?: "scheduled"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled: linnet.v1.ScheduledAnswer.$Shape; readers?: null; putOff?: null }|{ data?: "readers"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers: linnet.v1.ReaderListAnswer.$Shape; putOff?: null }|{ data?: "putOff"; heartbeat?: null; sync?: null; conversationList?: null; history?: null; groupCreate?: null; online?: null; friendAdd?: null; conversationCreate?: null; userSetting?: null; syncFriend?: null; groupSync?: null; groupJoin?: null; pins?: null; edits?: null; scheduled?: null; readers?: null; putOff: linnet.v1.PutOffAnswer.$Shape })
             );
         }
         interface IMessageExtra extends linnet.v1.MessageExtra.$Properties {
@@ -611,6 +649,9 @@ export namespace linnet {
             silent: boolean;
             duplicate: boolean;
             hidden: boolean;
+            recalled: boolean;
+            version: number;
+            reactions: linnet.v1.ReactionCount.$Properties[];
             mentioned: boolean;
             pts?: (number|Long|null);
             static encode(message: linnet.v1.MessageExtra.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
@@ -628,6 +669,9 @@ export namespace linnet {
                 silent?: (boolean|null);
                 duplicate?: (boolean|null);
                 hidden?: (boolean|null);
+                recalled?: (boolean|null);
+                version?: (number|null);
+                reactions?: (linnet.v1.ReactionCount.$Properties[]|null);
                 mentioned?: (boolean|null);
                 pts?: (number|Long|null);
                 $unknowns?: Uint8Array[];
@@ -814,6 +858,8 @@ export namespace linnet {
             last?: (linnet.v1.Envelope.$Properties|null);
             peer: string;
             name: string;
+            deliveredSeq?: (number|Long|null);
+            peerReadSeq?: (number|Long|null);
             static encode(message: linnet.v1.ConversationEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ConversationEntry & linnet.v1.ConversationEntry.$Shape;
         }
@@ -831,6 +877,8 @@ export namespace linnet {
                 last?: (linnet.v1.Envelope.$Properties|null);
                 peer?: (string|null);
                 name?: (string|null);
+                deliveredSeq?: (number|Long|null);
+                peerReadSeq?: (number|Long|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -846,6 +894,8 @@ export namespace linnet {
               last?: linnet.v1.Envelope.$Shape|null;
               peer?: string|null;
               name?: string|null;
+              deliveredSeq?: number|Long|null;
+              peerReadSeq?: number|Long|null;
               $unknowns?: Uint8Array[];
             };
         }
@@ -930,14 +980,34 @@ export namespace linnet {
         class ReadAllRequest {
             constructor(properties?: linnet.v1.ReadAllRequest.$Properties);
             $unknowns?: Uint8Array[];
+            conversations: linnet.v1.ReadPosition.$Properties[];
             static encode(message: linnet.v1.ReadAllRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReadAllRequest & linnet.v1.ReadAllRequest.$Shape;
         }
         namespace ReadAllRequest {
             interface $Properties {
+                conversations?: (linnet.v1.ReadPosition.$Properties[]|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.ReadAllRequest.$Properties;
+        }
+        interface IReadPosition extends linnet.v1.ReadPosition.$Properties {
+        }
+        class ReadPosition {
+            constructor(properties?: linnet.v1.ReadPosition.$Properties);
+            $unknowns?: Uint8Array[];
+            conversationId?: (number|Long|null);
+            seq?: (number|Long|null);
+            static encode(message: linnet.v1.ReadPosition.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReadPosition & linnet.v1.ReadPosition.$Shape;
+        }
+        namespace ReadPosition {
+            interface $Properties {
+                conversationId?: (number|Long|null);
+                seq?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReadPosition.$Properties;
         }
         interface IReadCancelRequest extends linnet.v1.ReadCancelRequest.$Properties {
         }
@@ -995,12 +1065,14 @@ export namespace linnet {
             constructor(properties?: linnet.v1.EditRequest.$Properties);
             $unknowns?: Uint8Array[];
             messageId?: (number|Long|null);
+            version: number;
             static encode(message: linnet.v1.EditRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.EditRequest & linnet.v1.EditRequest.$Shape;
         }
         namespace EditRequest {
             interface $Properties {
                 messageId?: (number|Long|null);
+                version?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.EditRequest.$Properties;
@@ -1013,6 +1085,7 @@ export namespace linnet {
             messageId?: (number|Long|null);
             reaction: string;
             remove: boolean;
+            count: number;
             static encode(message: linnet.v1.ReactionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReactionRequest & linnet.v1.ReactionRequest.$Shape;
         }
@@ -1021,9 +1094,297 @@ export namespace linnet {
                 messageId?: (number|Long|null);
                 reaction?: (string|null);
                 remove?: (boolean|null);
+                count?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.ReactionRequest.$Properties;
+        }
+        interface IReactionCount extends linnet.v1.ReactionCount.$Properties {
+        }
+        class ReactionCount {
+            constructor(properties?: linnet.v1.ReactionCount.$Properties);
+            $unknowns?: Uint8Array[];
+            reaction: string;
+            count: number;
+            mine: boolean;
+            static encode(message: linnet.v1.ReactionCount.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReactionCount & linnet.v1.ReactionCount.$Shape;
+        }
+        namespace ReactionCount {
+            interface $Properties {
+                reaction?: (string|null);
+                count?: (number|null);
+                mine?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReactionCount.$Properties;
+        }
+        interface IPinRequest extends linnet.v1.PinRequest.$Properties {
+        }
+        class PinRequest {
+            constructor(properties?: linnet.v1.PinRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            remove: boolean;
+            static encode(message: linnet.v1.PinRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PinRequest & linnet.v1.PinRequest.$Shape;
+        }
+        namespace PinRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                remove?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.PinRequest.$Properties;
+        }
+        interface IPinListRequest extends linnet.v1.PinListRequest.$Properties {
+        }
+        class PinListRequest {
+            constructor(properties?: linnet.v1.PinListRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            static encode(message: linnet.v1.PinListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PinListRequest & linnet.v1.PinListRequest.$Shape;
+        }
+        namespace PinListRequest {
+            interface $Properties {
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.PinListRequest.$Properties;
+        }
+        interface IPinListAnswer extends linnet.v1.PinListAnswer.$Properties {
+        }
+        class PinListAnswer {
+            constructor(properties?: linnet.v1.PinListAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            messages: linnet.v1.Envelope.$Properties[];
+            static encode(message: linnet.v1.PinListAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PinListAnswer & linnet.v1.PinListAnswer.$Shape;
+        }
+        namespace PinListAnswer {
+            interface $Properties {
+                messages?: (linnet.v1.Envelope.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              messages?: linnet.v1.Envelope.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IEditListRequest extends linnet.v1.EditListRequest.$Properties {
+        }
+        class EditListRequest {
+            constructor(properties?: linnet.v1.EditListRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            fromVersion: number;
+            limit: number;
+            static encode(message: linnet.v1.EditListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.EditListRequest & linnet.v1.EditListRequest.$Shape;
+        }
+        namespace EditListRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                fromVersion?: (number|null);
+                limit?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.EditListRequest.$Properties;
+        }
+        interface IEditListAnswer extends linnet.v1.EditListAnswer.$Properties {
+        }
+        class EditListAnswer {
+            constructor(properties?: linnet.v1.EditListAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            versions: linnet.v1.Envelope.$Properties[];
+            final: boolean;
+            static encode(message: linnet.v1.EditListAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.EditListAnswer & linnet.v1.EditListAnswer.$Shape;
+        }
+        namespace EditListAnswer {
+            interface $Properties {
+                versions?: (linnet.v1.Envelope.$Properties[]|null);
+                final?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              versions?: linnet.v1.Envelope.$Shape[]|null;
+              final?: boolean|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IScheduledRequest extends linnet.v1.ScheduledRequest.$Properties {
+        }
+        class ScheduledRequest {
+            constructor(properties?: linnet.v1.ScheduledRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            cancel?: (number|Long|null);
+            cursor: string;
+            limit: number;
+            static encode(message: linnet.v1.ScheduledRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ScheduledRequest & linnet.v1.ScheduledRequest.$Shape;
+        }
+        namespace ScheduledRequest {
+            interface $Properties {
+                cancel?: (number|Long|null);
+                cursor?: (string|null);
+                limit?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ScheduledRequest.$Properties;
+        }
+        interface IScheduledAnswer extends linnet.v1.ScheduledAnswer.$Properties {
+        }
+        class ScheduledAnswer {
+            constructor(properties?: linnet.v1.ScheduledAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            messages: linnet.v1.ScheduledEntry.$Properties[];
+            cursor: string;
+            final: boolean;
+            static encode(message: linnet.v1.ScheduledAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ScheduledAnswer & linnet.v1.ScheduledAnswer.$Shape;
+        }
+        namespace ScheduledAnswer {
+            interface $Properties {
+                messages?: (linnet.v1.ScheduledEntry.$Properties[]|null);
+                cursor?: (string|null);
+                final?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              messages?: linnet.v1.ScheduledEntry.$Shape[]|null;
+              cursor?: string|null;
+              final?: boolean|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IScheduledEntry extends linnet.v1.ScheduledEntry.$Properties {
+        }
+        class ScheduledEntry {
+            constructor(properties?: linnet.v1.ScheduledEntry.$Properties);
+            $unknowns?: Uint8Array[];
+            scheduleId?: (number|Long|null);
+            sendAt?: (number|Long|null);
+            failed: boolean;
+            message?: (linnet.v1.Envelope.$Properties|null);
+            static encode(message: linnet.v1.ScheduledEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ScheduledEntry & linnet.v1.ScheduledEntry.$Shape;
+        }
+        namespace ScheduledEntry {
+            interface $Properties {
+                scheduleId?: (number|Long|null);
+                sendAt?: (number|Long|null);
+                failed?: (boolean|null);
+                message?: (linnet.v1.Envelope.$Properties|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              scheduleId?: number|Long|null;
+              sendAt?: number|Long|null;
+              failed?: boolean|null;
+              message?: linnet.v1.Envelope.$Shape|null;
+              $unknowns?: Uint8Array[];
+            };
+        }
+        interface IPutOffAnswer extends linnet.v1.PutOffAnswer.$Properties {
+        }
+        class PutOffAnswer {
+            constructor(properties?: linnet.v1.PutOffAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            scheduleId?: (number|Long|null);
+            sendAt?: (number|Long|null);
+            static encode(message: linnet.v1.PutOffAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.PutOffAnswer & linnet.v1.PutOffAnswer.$Shape;
+        }
+        namespace PutOffAnswer {
+            interface $Properties {
+                scheduleId?: (number|Long|null);
+                sendAt?: (number|Long|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.PutOffAnswer.$Properties;
+        }
+        interface IReaderListRequest extends linnet.v1.ReaderListRequest.$Properties {
+        }
+        class ReaderListRequest {
+            constructor(properties?: linnet.v1.ReaderListRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            messageId?: (number|Long|null);
+            cursor: string;
+            limit: number;
+            static encode(message: linnet.v1.ReaderListRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReaderListRequest & linnet.v1.ReaderListRequest.$Shape;
+        }
+        namespace ReaderListRequest {
+            interface $Properties {
+                messageId?: (number|Long|null);
+                cursor?: (string|null);
+                limit?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReaderListRequest.$Properties;
+        }
+        interface IReaderListAnswer extends linnet.v1.ReaderListAnswer.$Properties {
+        }
+        class ReaderListAnswer {
+            constructor(properties?: linnet.v1.ReaderListAnswer.$Properties);
+            $unknowns?: Uint8Array[];
+            userIds: string[];
+            cursor: string;
+            final: boolean;
+            static encode(message: linnet.v1.ReaderListAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ReaderListAnswer & linnet.v1.ReaderListAnswer.$Shape;
+        }
+        namespace ReaderListAnswer {
+            interface $Properties {
+                userIds?: (string[]|null);
+                cursor?: (string|null);
+                final?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ReaderListAnswer.$Properties;
+        }
+        interface IForwardRequest extends linnet.v1.ForwardRequest.$Properties {
+        }
+        class ForwardRequest {
+            constructor(properties?: linnet.v1.ForwardRequest.$Properties);
+            $unknowns?: Uint8Array[];
+            fromConversationId?: (number|Long|null);
+            messageIds: (number|Long)[];
+            static encode(message: linnet.v1.ForwardRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ForwardRequest & linnet.v1.ForwardRequest.$Shape;
+        }
+        namespace ForwardRequest {
+            interface $Properties {
+                fromConversationId?: (number|Long|null);
+                messageIds?: ((number|Long)[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = linnet.v1.ForwardRequest.$Properties;
+        }
+        interface IForwardedContent extends linnet.v1.ForwardedContent.$Properties {
+        }
+        class ForwardedContent {
+            constructor(properties?: linnet.v1.ForwardedContent.$Properties);
+            $unknowns?: Uint8Array[];
+            fromConversationId?: (number|Long|null);
+            messageIds: (number|Long)[];
+            messages: linnet.v1.Envelope.$Properties[];
+            static encode(message: linnet.v1.ForwardedContent.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.ForwardedContent & linnet.v1.ForwardedContent.$Shape;
+        }
+        namespace ForwardedContent {
+            interface $Properties {
+                fromConversationId?: (number|Long|null);
+                messageIds?: ((number|Long)[]|null);
+                messages?: (linnet.v1.Envelope.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = {
+              fromConversationId?: number|Long|null;
+              messageIds?: (number|Long)[]|null;
+              messages?: linnet.v1.Envelope.$Shape[]|null;
+              $unknowns?: Uint8Array[];
+            };
         }
         interface IGroupCreateRequest extends linnet.v1.GroupCreateRequest.$Properties {
         }

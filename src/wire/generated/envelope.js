@@ -527,12 +527,19 @@ export const linnet = $root.linnet = (() => {
             Content.prototype.userSetting = null;
             Content.prototype.syncFriend = null;
             Content.prototype.groupSync = null;
+            Content.prototype.pin = null;
+            Content.prototype.pins = null;
+            Content.prototype.edits = null;
+            Content.prototype.scheduled = null;
+            Content.prototype.readers = null;
+            Content.prototype.forward = null;
+            Content.prototype.forwarded = null;
             Content.prototype.presence = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Content.prototype, "data", {
-                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pushToken", "conversationCreate", "conversationDelete", "conversationUpdate", "userMute", "userSetting", "syncFriend", "groupSync", "presence"]),
+                get: $util.oneOfGetter($oneOfFields = ["greeting", "hint", "sync", "conversationList", "history", "receipt", "read", "readAll", "readCancel", "recall", "delete", "edit", "reaction", "groupCreate", "groupJoin", "groupLeave", "groupDismiss", "groupUpdate", "groupMute", "online", "friendAdd", "friendDelete", "friendUpdate", "friendBlock", "typing", "call", "wide", "pushToken", "conversationCreate", "conversationDelete", "conversationUpdate", "userMute", "userSetting", "syncFriend", "groupSync", "pin", "pins", "edits", "scheduled", "readers", "forward", "forwarded", "presence"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -622,6 +629,20 @@ export const linnet = $root.linnet = (() => {
                     $root.linnet.v1.SyncFriendRequest.encode(message.syncFriend, writer.uint32(602).fork(), _depth + 1).ldelim();
                 if (message.groupSync != null && $Object.hasOwnProperty.call(message, "groupSync"))
                     $root.linnet.v1.GroupSyncRequest.encode(message.groupSync, writer.uint32(682).fork(), _depth + 1).ldelim();
+                if (message.pin != null && $Object.hasOwnProperty.call(message, "pin"))
+                    $root.linnet.v1.PinRequest.encode(message.pin, writer.uint32(802).fork(), _depth + 1).ldelim();
+                if (message.pins != null && $Object.hasOwnProperty.call(message, "pins"))
+                    $root.linnet.v1.PinListRequest.encode(message.pins, writer.uint32(810).fork(), _depth + 1).ldelim();
+                if (message.edits != null && $Object.hasOwnProperty.call(message, "edits"))
+                    $root.linnet.v1.EditListRequest.encode(message.edits, writer.uint32(818).fork(), _depth + 1).ldelim();
+                if (message.scheduled != null && $Object.hasOwnProperty.call(message, "scheduled"))
+                    $root.linnet.v1.ScheduledRequest.encode(message.scheduled, writer.uint32(826).fork(), _depth + 1).ldelim();
+                if (message.readers != null && $Object.hasOwnProperty.call(message, "readers"))
+                    $root.linnet.v1.ReaderListRequest.encode(message.readers, writer.uint32(834).fork(), _depth + 1).ldelim();
+                if (message.forward != null && $Object.hasOwnProperty.call(message, "forward"))
+                    $root.linnet.v1.ForwardRequest.encode(message.forward, writer.uint32(842).fork(), _depth + 1).ldelim();
+                if (message.forwarded != null && $Object.hasOwnProperty.call(message, "forwarded"))
+                    $root.linnet.v1.ForwardedContent.encode(message.forwarded, writer.uint32(850).fork(), _depth + 1).ldelim();
                 if (message.presence != null && $Object.hasOwnProperty.call(message, "presence"))
                     $root.linnet.v1.PresenceEvent.encode(message.presence, writer.uint32(994).fork(), _depth + 1).ldelim();
                 if (message.pushToken != null && $Object.hasOwnProperty.call(message, "pushToken"))
@@ -940,6 +961,55 @@ export const linnet = $root.linnet = (() => {
                                 break;
                             message.groupSync = $root.linnet.v1.GroupSyncRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.groupSync);
                             message.data = "groupSync";
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 2)
+                                break;
+                            message.pin = $root.linnet.v1.PinRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.pin);
+                            message.data = "pin";
+                            continue;
+                        }
+                    case 101: {
+                            if (wireType !== 2)
+                                break;
+                            message.pins = $root.linnet.v1.PinListRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.pins);
+                            message.data = "pins";
+                            continue;
+                        }
+                    case 102: {
+                            if (wireType !== 2)
+                                break;
+                            message.edits = $root.linnet.v1.EditListRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.edits);
+                            message.data = "edits";
+                            continue;
+                        }
+                    case 103: {
+                            if (wireType !== 2)
+                                break;
+                            message.scheduled = $root.linnet.v1.ScheduledRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.scheduled);
+                            message.data = "scheduled";
+                            continue;
+                        }
+                    case 104: {
+                            if (wireType !== 2)
+                                break;
+                            message.readers = $root.linnet.v1.ReaderListRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.readers);
+                            message.data = "readers";
+                            continue;
+                        }
+                    case 105: {
+                            if (wireType !== 2)
+                                break;
+                            message.forward = $root.linnet.v1.ForwardRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.forward);
+                            message.data = "forward";
+                            continue;
+                        }
+                    case 106: {
+                            if (wireType !== 2)
+                                break;
+                            message.forwarded = $root.linnet.v1.ForwardedContent.decode(reader, reader.size(), $undefined, _depth + 1, message.forwarded);
+                            message.data = "forwarded";
                             continue;
                         }
                     case 124: {
@@ -1533,6 +1603,7 @@ export const linnet = $root.linnet = (() => {
             Control.prototype.push = null;
             Control.prototype.security = null;
             Control.prototype.callback = null;
+            Control.prototype.sendAt = null;
 
             let $oneOfFields;
 
@@ -1551,6 +1622,12 @@ export const linnet = $root.linnet = (() => {
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(Control.prototype, "_needReceipt", {
                 get: $util.oneOfGetter($oneOfFields = ["needReceipt"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Control.prototype, "_sendAt", {
+                get: $util.oneOfGetter($oneOfFields = ["sendAt"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -1581,6 +1658,8 @@ export const linnet = $root.linnet = (() => {
                     $root.linnet.v1.Security.encode(message.security, writer.uint32(74).fork(), _depth + 1).ldelim();
                 if (message.callback != null && $Object.hasOwnProperty.call(message, "callback"))
                     $root.linnet.v1.Callback.encode(message.callback, writer.uint32(82).fork(), _depth + 1).ldelim();
+                if (message.sendAt != null && $Object.hasOwnProperty.call(message, "sendAt"))
+                    writer.uint32(800).int64(message.sendAt);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1687,6 +1766,13 @@ export const linnet = $root.linnet = (() => {
                             if (wireType !== 2)
                                 break;
                             message.callback = $root.linnet.v1.Callback.decode(reader, reader.size(), $undefined, _depth + 1, message.callback);
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 0)
+                                break;
+                            message.sendAt = reader.int64();
+                            message._sendAt = "sendAt";
                             continue;
                         }
                     }
@@ -2582,11 +2668,16 @@ export const linnet = $root.linnet = (() => {
             Response.prototype.syncFriend = null;
             Response.prototype.groupSync = null;
             Response.prototype.groupJoin = null;
+            Response.prototype.pins = null;
+            Response.prototype.edits = null;
+            Response.prototype.scheduled = null;
+            Response.prototype.readers = null;
+            Response.prototype.putOff = null;
 
             let $oneOfFields;
 
             $Object.defineProperty(Response.prototype, "data", {
-                get: $util.oneOfGetter($oneOfFields = ["heartbeat", "sync", "conversationList", "history", "groupCreate", "online", "friendAdd", "conversationCreate", "userSetting", "syncFriend", "groupSync", "groupJoin"]),
+                get: $util.oneOfGetter($oneOfFields = ["heartbeat", "sync", "conversationList", "history", "groupCreate", "online", "friendAdd", "conversationCreate", "userSetting", "syncFriend", "groupSync", "groupJoin", "pins", "edits", "scheduled", "readers", "putOff"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -2625,6 +2716,16 @@ export const linnet = $root.linnet = (() => {
                     $root.linnet.v1.GroupSyncAnswer.encode(message.groupSync, writer.uint32(682).fork(), _depth + 1).ldelim();
                 if (message.groupJoin != null && $Object.hasOwnProperty.call(message, "groupJoin"))
                     $root.linnet.v1.GroupJoinAnswer.encode(message.groupJoin, writer.uint32(690).fork(), _depth + 1).ldelim();
+                if (message.pins != null && $Object.hasOwnProperty.call(message, "pins"))
+                    $root.linnet.v1.PinListAnswer.encode(message.pins, writer.uint32(802).fork(), _depth + 1).ldelim();
+                if (message.edits != null && $Object.hasOwnProperty.call(message, "edits"))
+                    $root.linnet.v1.EditListAnswer.encode(message.edits, writer.uint32(810).fork(), _depth + 1).ldelim();
+                if (message.scheduled != null && $Object.hasOwnProperty.call(message, "scheduled"))
+                    $root.linnet.v1.ScheduledAnswer.encode(message.scheduled, writer.uint32(818).fork(), _depth + 1).ldelim();
+                if (message.readers != null && $Object.hasOwnProperty.call(message, "readers"))
+                    $root.linnet.v1.ReaderListAnswer.encode(message.readers, writer.uint32(826).fork(), _depth + 1).ldelim();
+                if (message.putOff != null && $Object.hasOwnProperty.call(message, "putOff"))
+                    $root.linnet.v1.PutOffAnswer.encode(message.putOff, writer.uint32(834).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2760,6 +2861,41 @@ export const linnet = $root.linnet = (() => {
                             message.data = "groupJoin";
                             continue;
                         }
+                    case 100: {
+                            if (wireType !== 2)
+                                break;
+                            message.pins = $root.linnet.v1.PinListAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.pins);
+                            message.data = "pins";
+                            continue;
+                        }
+                    case 101: {
+                            if (wireType !== 2)
+                                break;
+                            message.edits = $root.linnet.v1.EditListAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.edits);
+                            message.data = "edits";
+                            continue;
+                        }
+                    case 102: {
+                            if (wireType !== 2)
+                                break;
+                            message.scheduled = $root.linnet.v1.ScheduledAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.scheduled);
+                            message.data = "scheduled";
+                            continue;
+                        }
+                    case 103: {
+                            if (wireType !== 2)
+                                break;
+                            message.readers = $root.linnet.v1.ReaderListAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.readers);
+                            message.data = "readers";
+                            continue;
+                        }
+                    case 104: {
+                            if (wireType !== 2)
+                                break;
+                            message.putOff = $root.linnet.v1.PutOffAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.putOff);
+                            message.data = "putOff";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2783,6 +2919,7 @@ export const linnet = $root.linnet = (() => {
         v1.MessageExtra = (function() {
 
             const MessageExtra = function (properties) {
+                this.reactions = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2799,6 +2936,9 @@ export const linnet = $root.linnet = (() => {
             MessageExtra.prototype.silent = false;
             MessageExtra.prototype.duplicate = false;
             MessageExtra.prototype.hidden = false;
+            MessageExtra.prototype.recalled = false;
+            MessageExtra.prototype.version = 0;
+            MessageExtra.prototype.reactions = $util.emptyArray;
             MessageExtra.prototype.mentioned = false;
             MessageExtra.prototype.pts = null;
 
@@ -2865,6 +3005,13 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(88).bool(message.mentioned);
                 if (message.pts != null && $Object.hasOwnProperty.call(message, "pts"))
                     writer.uint32(96).int64(message.pts);
+                if (message.recalled != null && $Object.hasOwnProperty.call(message, "recalled") && message.recalled !== false)
+                    writer.uint32(800).bool(message.recalled);
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                    writer.uint32(808).uint32(message.version);
+                if (message.reactions != null && message.reactions.length)
+                    for (let i = 0; i < message.reactions.length; ++i)
+                        $root.linnet.v1.ReactionCount.encode(message.reactions[i], writer.uint32(818).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2978,6 +3125,32 @@ export const linnet = $root.linnet = (() => {
                                 message.hidden = value;
                             else
                                 delete message.hidden;
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.recalled = value;
+                            else
+                                delete message.recalled;
+                            continue;
+                        }
+                    case 101: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.version = value;
+                            else
+                                delete message.version;
+                            continue;
+                        }
+                    case 102: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.reactions && message.reactions.length))
+                                message.reactions = [];
+                            message.reactions.push($root.linnet.v1.ReactionCount.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     case 11: {
@@ -3899,6 +4072,8 @@ export const linnet = $root.linnet = (() => {
             ConversationEntry.prototype.last = null;
             ConversationEntry.prototype.peer = "";
             ConversationEntry.prototype.name = "";
+            ConversationEntry.prototype.deliveredSeq = null;
+            ConversationEntry.prototype.peerReadSeq = null;
 
             let $oneOfFields;
 
@@ -3923,6 +4098,18 @@ export const linnet = $root.linnet = (() => {
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(ConversationEntry.prototype, "_conversationPts", {
                 get: $util.oneOfGetter($oneOfFields = ["conversationPts"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConversationEntry.prototype, "_deliveredSeq", {
+                get: $util.oneOfGetter($oneOfFields = ["deliveredSeq"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ConversationEntry.prototype, "_peerReadSeq", {
+                get: $util.oneOfGetter($oneOfFields = ["peerReadSeq"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -3957,6 +4144,10 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(562).string(message.peer);
                 if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
                     writer.uint32(570).string(message.name);
+                if (message.deliveredSeq != null && $Object.hasOwnProperty.call(message, "deliveredSeq"))
+                    writer.uint32(800).sint64(message.deliveredSeq);
+                if (message.peerReadSeq != null && $Object.hasOwnProperty.call(message, "peerReadSeq"))
+                    writer.uint32(808).sint64(message.peerReadSeq);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4085,6 +4276,20 @@ export const linnet = $root.linnet = (() => {
                                 message.name = value;
                             else
                                 delete message.name;
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 0)
+                                break;
+                            message.deliveredSeq = reader.sint64();
+                            message._deliveredSeq = "deliveredSeq";
+                            continue;
+                        }
+                    case 101: {
+                            if (wireType !== 0)
+                                break;
+                            message.peerReadSeq = reader.sint64();
+                            message._peerReadSeq = "peerReadSeq";
                             continue;
                         }
                     }
@@ -4505,11 +4710,14 @@ export const linnet = $root.linnet = (() => {
         v1.ReadAllRequest = (function() {
 
             const ReadAllRequest = function (properties) {
+                this.conversations = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
                             this[keys[i]] = properties[keys[i]];
             };
+
+            ReadAllRequest.prototype.conversations = $util.emptyArray;
 
             ReadAllRequest.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -4518,6 +4726,9 @@ export const linnet = $root.linnet = (() => {
                     _depth = 0;
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
+                if (message.conversations != null && message.conversations.length)
+                    for (let i = 0; i < message.conversations.length; ++i)
+                        $root.linnet.v1.ReadPosition.encode(message.conversations[i], writer.uint32(802).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4549,7 +4760,18 @@ export const linnet = $root.linnet = (() => {
                         _end = $undefined;
                         break;
                     }
-                    reader.skipType(tag & 7, _depth, tag);
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 100: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.conversations && message.conversations.length))
+                                message.conversations = [];
+                            message.conversations.push($root.linnet.v1.ReadPosition.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
                         $util.makeProp(message, "$unknowns", false);
                         (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
@@ -4566,6 +4788,110 @@ export const linnet = $root.linnet = (() => {
             };
 
             return ReadAllRequest;
+        })();
+
+        v1.ReadPosition = (function() {
+
+            const ReadPosition = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReadPosition.prototype.conversationId = null;
+            ReadPosition.prototype.seq = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ReadPosition.prototype, "_conversationId", {
+                get: $util.oneOfGetter($oneOfFields = ["conversationId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ReadPosition.prototype, "_seq", {
+                get: $util.oneOfGetter($oneOfFields = ["seq"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ReadPosition.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.conversationId != null && $Object.hasOwnProperty.call(message, "conversationId"))
+                    writer.uint32(8).int64(message.conversationId);
+                if (message.seq != null && $Object.hasOwnProperty.call(message, "seq"))
+                    writer.uint32(16).int64(message.seq);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReadPosition.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ReadPosition();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.conversationId = reader.int64();
+                            message._conversationId = "conversationId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.seq = reader.int64();
+                            message._seq = "seq";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReadPosition;
         })();
 
         v1.ReadCancelRequest = (function() {
@@ -4854,6 +5180,7 @@ export const linnet = $root.linnet = (() => {
             };
 
             EditRequest.prototype.messageId = null;
+            EditRequest.prototype.version = 0;
 
             let $oneOfFields;
 
@@ -4872,6 +5199,8 @@ export const linnet = $root.linnet = (() => {
                     throw $Error("max depth exceeded");
                 if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId"))
                     writer.uint32(8).int64(message.messageId);
+                if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                    writer.uint32(800).uint32(message.version);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4885,7 +5214,7 @@ export const linnet = $root.linnet = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message;
+                let end, message, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -4910,6 +5239,15 @@ export const linnet = $root.linnet = (() => {
                                 break;
                             message.messageId = reader.int64();
                             message._messageId = "messageId";
+                            continue;
+                        }
+                    case 100: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.version = value;
+                            else
+                                delete message.version;
                             continue;
                         }
                     }
@@ -4944,6 +5282,7 @@ export const linnet = $root.linnet = (() => {
             ReactionRequest.prototype.messageId = null;
             ReactionRequest.prototype.reaction = "";
             ReactionRequest.prototype.remove = false;
+            ReactionRequest.prototype.count = 0;
 
             let $oneOfFields;
 
@@ -4966,6 +5305,8 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(18).string(message.reaction);
                 if (message.remove != null && $Object.hasOwnProperty.call(message, "remove") && message.remove !== false)
                     writer.uint32(24).bool(message.remove);
+                if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                    writer.uint32(800).uint32(message.count);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5024,6 +5365,15 @@ export const linnet = $root.linnet = (() => {
                                 delete message.remove;
                             continue;
                         }
+                    case 100: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.count = value;
+                            else
+                                delete message.count;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5042,6 +5392,1460 @@ export const linnet = $root.linnet = (() => {
             };
 
             return ReactionRequest;
+        })();
+
+        v1.ReactionCount = (function() {
+
+            const ReactionCount = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReactionCount.prototype.reaction = "";
+            ReactionCount.prototype.count = 0;
+            ReactionCount.prototype.mine = false;
+
+            ReactionCount.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.reaction != null && $Object.hasOwnProperty.call(message, "reaction") && message.reaction !== "")
+                    writer.uint32(10).string(message.reaction);
+                if (message.count != null && $Object.hasOwnProperty.call(message, "count") && message.count !== 0)
+                    writer.uint32(16).uint32(message.count);
+                if (message.mine != null && $Object.hasOwnProperty.call(message, "mine") && message.mine !== false)
+                    writer.uint32(24).bool(message.mine);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReactionCount.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ReactionCount();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reaction = value;
+                            else
+                                delete message.reaction;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.count = value;
+                            else
+                                delete message.count;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.mine = value;
+                            else
+                                delete message.mine;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReactionCount;
+        })();
+
+        v1.PinRequest = (function() {
+
+            const PinRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PinRequest.prototype.messageId = null;
+            PinRequest.prototype.remove = false;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PinRequest.prototype, "_messageId", {
+                get: $util.oneOfGetter($oneOfFields = ["messageId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            PinRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId"))
+                    writer.uint32(8).int64(message.messageId);
+                if (message.remove != null && $Object.hasOwnProperty.call(message, "remove") && message.remove !== false)
+                    writer.uint32(16).bool(message.remove);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PinRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.PinRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.messageId = reader.int64();
+                            message._messageId = "messageId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.remove = value;
+                            else
+                                delete message.remove;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PinRequest;
+        })();
+
+        v1.PinListRequest = (function() {
+
+            const PinListRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PinListRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PinListRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.PinListRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    reader.skipType(tag & 7, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PinListRequest;
+        })();
+
+        v1.PinListAnswer = (function() {
+
+            const PinListAnswer = function (properties) {
+                this.messages = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PinListAnswer.prototype.messages = $util.emptyArray;
+
+            PinListAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.messages != null && message.messages.length)
+                    for (let i = 0; i < message.messages.length; ++i)
+                        $root.linnet.v1.Envelope.encode(message.messages[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PinListAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.PinListAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.messages && message.messages.length))
+                                message.messages = [];
+                            message.messages.push($root.linnet.v1.Envelope.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PinListAnswer;
+        })();
+
+        v1.EditListRequest = (function() {
+
+            const EditListRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            EditListRequest.prototype.messageId = null;
+            EditListRequest.prototype.fromVersion = 0;
+            EditListRequest.prototype.limit = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(EditListRequest.prototype, "_messageId", {
+                get: $util.oneOfGetter($oneOfFields = ["messageId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            EditListRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId"))
+                    writer.uint32(8).int64(message.messageId);
+                if (message.fromVersion != null && $Object.hasOwnProperty.call(message, "fromVersion") && message.fromVersion !== 0)
+                    writer.uint32(16).uint32(message.fromVersion);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(24).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            EditListRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.EditListRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.messageId = reader.int64();
+                            message._messageId = "messageId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.fromVersion = value;
+                            else
+                                delete message.fromVersion;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return EditListRequest;
+        })();
+
+        v1.EditListAnswer = (function() {
+
+            const EditListAnswer = function (properties) {
+                this.versions = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            EditListAnswer.prototype.versions = $util.emptyArray;
+            EditListAnswer.prototype.final = false;
+
+            EditListAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.versions != null && message.versions.length)
+                    for (let i = 0; i < message.versions.length; ++i)
+                        $root.linnet.v1.Envelope.encode(message.versions[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
+                    writer.uint32(16).bool(message.final);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            EditListAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.EditListAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.versions && message.versions.length))
+                                message.versions = [];
+                            message.versions.push($root.linnet.v1.Envelope.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.final = value;
+                            else
+                                delete message.final;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return EditListAnswer;
+        })();
+
+        v1.ScheduledRequest = (function() {
+
+            const ScheduledRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ScheduledRequest.prototype.cancel = null;
+            ScheduledRequest.prototype.cursor = "";
+            ScheduledRequest.prototype.limit = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ScheduledRequest.prototype, "_cancel", {
+                get: $util.oneOfGetter($oneOfFields = ["cancel"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ScheduledRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.cancel != null && $Object.hasOwnProperty.call(message, "cancel"))
+                    writer.uint32(8).int64(message.cancel);
+                if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor !== "")
+                    writer.uint32(18).string(message.cursor);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(24).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ScheduledRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ScheduledRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.cancel = reader.int64();
+                            message._cancel = "cancel";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.cursor = value;
+                            else
+                                delete message.cursor;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ScheduledRequest;
+        })();
+
+        v1.ScheduledAnswer = (function() {
+
+            const ScheduledAnswer = function (properties) {
+                this.messages = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ScheduledAnswer.prototype.messages = $util.emptyArray;
+            ScheduledAnswer.prototype.cursor = "";
+            ScheduledAnswer.prototype.final = false;
+
+            ScheduledAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.messages != null && message.messages.length)
+                    for (let i = 0; i < message.messages.length; ++i)
+                        $root.linnet.v1.ScheduledEntry.encode(message.messages[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor !== "")
+                    writer.uint32(18).string(message.cursor);
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
+                    writer.uint32(24).bool(message.final);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ScheduledAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ScheduledAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.messages && message.messages.length))
+                                message.messages = [];
+                            message.messages.push($root.linnet.v1.ScheduledEntry.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.cursor = value;
+                            else
+                                delete message.cursor;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.final = value;
+                            else
+                                delete message.final;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ScheduledAnswer;
+        })();
+
+        v1.ScheduledEntry = (function() {
+
+            const ScheduledEntry = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ScheduledEntry.prototype.scheduleId = null;
+            ScheduledEntry.prototype.sendAt = null;
+            ScheduledEntry.prototype.failed = false;
+            ScheduledEntry.prototype.message = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ScheduledEntry.prototype, "_scheduleId", {
+                get: $util.oneOfGetter($oneOfFields = ["scheduleId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ScheduledEntry.prototype, "_sendAt", {
+                get: $util.oneOfGetter($oneOfFields = ["sendAt"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ScheduledEntry.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.scheduleId != null && $Object.hasOwnProperty.call(message, "scheduleId"))
+                    writer.uint32(8).int64(message.scheduleId);
+                if (message.sendAt != null && $Object.hasOwnProperty.call(message, "sendAt"))
+                    writer.uint32(16).int64(message.sendAt);
+                if (message.failed != null && $Object.hasOwnProperty.call(message, "failed") && message.failed !== false)
+                    writer.uint32(24).bool(message.failed);
+                if (message.message != null && $Object.hasOwnProperty.call(message, "message"))
+                    $root.linnet.v1.Envelope.encode(message.message, writer.uint32(34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ScheduledEntry.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ScheduledEntry();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.scheduleId = reader.int64();
+                            message._scheduleId = "scheduleId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.sendAt = reader.int64();
+                            message._sendAt = "sendAt";
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.failed = value;
+                            else
+                                delete message.failed;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.message = $root.linnet.v1.Envelope.decode(reader, reader.size(), $undefined, _depth + 1, message.message);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ScheduledEntry;
+        })();
+
+        v1.PutOffAnswer = (function() {
+
+            const PutOffAnswer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            PutOffAnswer.prototype.scheduleId = null;
+            PutOffAnswer.prototype.sendAt = null;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PutOffAnswer.prototype, "_scheduleId", {
+                get: $util.oneOfGetter($oneOfFields = ["scheduleId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PutOffAnswer.prototype, "_sendAt", {
+                get: $util.oneOfGetter($oneOfFields = ["sendAt"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            PutOffAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.scheduleId != null && $Object.hasOwnProperty.call(message, "scheduleId"))
+                    writer.uint32(8).int64(message.scheduleId);
+                if (message.sendAt != null && $Object.hasOwnProperty.call(message, "sendAt"))
+                    writer.uint32(16).int64(message.sendAt);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            PutOffAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.PutOffAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.scheduleId = reader.int64();
+                            message._scheduleId = "scheduleId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            message.sendAt = reader.int64();
+                            message._sendAt = "sendAt";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return PutOffAnswer;
+        })();
+
+        v1.ReaderListRequest = (function() {
+
+            const ReaderListRequest = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReaderListRequest.prototype.messageId = null;
+            ReaderListRequest.prototype.cursor = "";
+            ReaderListRequest.prototype.limit = 0;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ReaderListRequest.prototype, "_messageId", {
+                get: $util.oneOfGetter($oneOfFields = ["messageId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ReaderListRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.messageId != null && $Object.hasOwnProperty.call(message, "messageId"))
+                    writer.uint32(8).int64(message.messageId);
+                if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor !== "")
+                    writer.uint32(18).string(message.cursor);
+                if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                    writer.uint32(24).uint32(message.limit);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReaderListRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ReaderListRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.messageId = reader.int64();
+                            message._messageId = "messageId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.cursor = value;
+                            else
+                                delete message.cursor;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.limit = value;
+                            else
+                                delete message.limit;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReaderListRequest;
+        })();
+
+        v1.ReaderListAnswer = (function() {
+
+            const ReaderListAnswer = function (properties) {
+                this.userIds = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ReaderListAnswer.prototype.userIds = $util.emptyArray;
+            ReaderListAnswer.prototype.cursor = "";
+            ReaderListAnswer.prototype.final = false;
+
+            ReaderListAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.userIds != null && message.userIds.length)
+                    for (let i = 0; i < message.userIds.length; ++i)
+                        writer.uint32(10).string(message.userIds[i]);
+                if (message.cursor != null && $Object.hasOwnProperty.call(message, "cursor") && message.cursor !== "")
+                    writer.uint32(18).string(message.cursor);
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
+                    writer.uint32(24).bool(message.final);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ReaderListAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ReaderListAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.userIds && message.userIds.length))
+                                message.userIds = [];
+                            message.userIds.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.cursor = value;
+                            else
+                                delete message.cursor;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.final = value;
+                            else
+                                delete message.final;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ReaderListAnswer;
+        })();
+
+        v1.ForwardRequest = (function() {
+
+            const ForwardRequest = function (properties) {
+                this.messageIds = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ForwardRequest.prototype.fromConversationId = null;
+            ForwardRequest.prototype.messageIds = $util.emptyArray;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ForwardRequest.prototype, "_fromConversationId", {
+                get: $util.oneOfGetter($oneOfFields = ["fromConversationId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ForwardRequest.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fromConversationId != null && $Object.hasOwnProperty.call(message, "fromConversationId"))
+                    writer.uint32(8).int64(message.fromConversationId);
+                if (message.messageIds != null && message.messageIds.length)
+                    writer.uint32(18).int64s(message.messageIds);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ForwardRequest.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ForwardRequest();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.fromConversationId = reader.int64();
+                            message._fromConversationId = "fromConversationId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType === 2) {
+                                if (!(message.messageIds && message.messageIds.length))
+                                    message.messageIds = [];
+                                reader.int64s(message.messageIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.messageIds && message.messageIds.length))
+                                message.messageIds = [];
+                            message.messageIds.push(reader.int64());
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ForwardRequest;
+        })();
+
+        v1.ForwardedContent = (function() {
+
+            const ForwardedContent = function (properties) {
+                this.messageIds = [];
+                this.messages = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            ForwardedContent.prototype.fromConversationId = null;
+            ForwardedContent.prototype.messageIds = $util.emptyArray;
+            ForwardedContent.prototype.messages = $util.emptyArray;
+
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ForwardedContent.prototype, "_fromConversationId", {
+                get: $util.oneOfGetter($oneOfFields = ["fromConversationId"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            ForwardedContent.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fromConversationId != null && $Object.hasOwnProperty.call(message, "fromConversationId"))
+                    writer.uint32(8).int64(message.fromConversationId);
+                if (message.messageIds != null && message.messageIds.length)
+                    writer.uint32(18).int64s(message.messageIds);
+                if (message.messages != null && message.messages.length)
+                    for (let i = 0; i < message.messages.length; ++i)
+                        $root.linnet.v1.Envelope.encode(message.messages[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            ForwardedContent.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.linnet.v1.ForwardedContent();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            message.fromConversationId = reader.int64();
+                            message._fromConversationId = "fromConversationId";
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType === 2) {
+                                if (!(message.messageIds && message.messageIds.length))
+                                    message.messageIds = [];
+                                reader.int64s(message.messageIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.messageIds && message.messageIds.length))
+                                message.messageIds = [];
+                            message.messageIds.push(reader.int64());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.messages && message.messages.length))
+                                message.messages = [];
+                            message.messages.push($root.linnet.v1.Envelope.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ForwardedContent;
         })();
 
         v1.GroupCreateRequest = (function() {
