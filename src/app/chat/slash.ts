@@ -102,6 +102,7 @@ const SLASHES: readonly Slash[] = [
     text: "marks as read up to there, or all that is shown",
     async run({ client, newest, ...here }, [seq]) {
       const upTo = seq === undefined ? newest() : Number(seq.replace("#", ""));
+      if (upTo < 0) throw new Error("nothing is shown here yet; say up to which seq");
       return said(await client.read(groupOf(here), upTo), `read up to #${upTo}`);
     },
   },

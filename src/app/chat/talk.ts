@@ -125,6 +125,7 @@ export class Talk {
     const result = await client.send({ ...where, text, localId });
     if (result.ok) {
       this.#conversationId ??= result.conversationId;
+      this.#newest = Math.max(this.#newest, result.seq ?? -1);
       screen.replace(sending, `#${result.seq} ${user}: ${text}  ✓ stored seq ${result.seq}`);
       return;
     }

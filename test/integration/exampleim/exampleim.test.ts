@@ -103,6 +103,7 @@ test.each(["json", "proto"] as const)("messages go both ways, to and from %s", a
   });
   expect(message.sendTime).toBe(sent.timestamp as number);
   expect(phone.frames.at(-1)).toMatchObject({ frameType: 0, formId: abe });
+  await hears("and to you");
   expect(heard.map(({ text }) => text)).toEqual(["hello", "and to you"]);
 });
 
