@@ -10,14 +10,14 @@ export interface Here {
   /** For what is asked for over HTTP. */
   server: Pick<Server, "url">;
   token: string;
-  print(line: string): void;
+  readonly print: (line: string) => void;
   /** One line of history. */
-  show(envelope: Envelope): void;
+  readonly show: (envelope: Envelope) => void;
   /** Undefined until the first message of a one-to-one conversation. */
-  conversationId(): number | undefined;
-  where(): Where;
+  readonly conversationId: () => number | undefined;
+  readonly where: () => Where;
   /** The newest seq that was printed here, −1 for none. */
-  newest(): number;
+  readonly newest: () => number;
 }
 
 interface Slash {
