@@ -40,11 +40,12 @@ export function withSettingsTable(readme: string): string {
 /** Most servers need none of these: docs/configuration.md has them. */
 const OF_PROVIDERS =
   /^LINNET_(?:APNS|FCM|VAPID|PUSH|WEBHOOK|OUTBOX|BEFORE_SEND|FRIEND|GROUPS?|MILLION|SIGNALS?)_/;
+const OF_CONTENT = /^LINNET_(?:SPAM|SIGN|SENSITIVE)(?:_|$)/;
 
 function settingsTable(): string {
   const settings = Object.entries(SETTINGS as Record<string, Setting>);
   const rows = settings
-    .filter(([name]) => !OF_PROVIDERS.test(name))
+    .filter(([name]) => !OF_PROVIDERS.test(name) && !OF_CONTENT.test(name))
     .map(
       ([name, setting]) =>
         `| \`${name}\` | ${defaultOf(setting)} | ${setting.unit} | ${setting.what} |`,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type Index, PgDialect, PgTable } from "drizzle-orm/pg-core";
+import * as administration from "../src/postgres/schema/administration.ts";
 import * as broadcasts from "../src/postgres/schema/broadcasts.ts";
 import * as conversations from "../src/postgres/schema/conversations.ts";
 import * as groups from "../src/postgres/schema/groups.ts";
@@ -25,6 +26,7 @@ const TABLES = {
   ...search,
   ...server,
   ...notify,
+  ...administration,
 };
 
 interface Purpose {
@@ -42,7 +44,19 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
   },
   revocations: {
     what: "Who was kicked: tokens issued until then are refused. A row lives 31 days, a token 30.",
-    writers: "HTTP kick (`src/http/kick.ts`).",
+    writers: "HTTP kick and ban (`src/store/revoke-tokens.ts`).",
+  },
+  read_timeouts: {
+    what: "Messages with `control.readTimeout` that nobody has read yet; then their expiry begins.",
+    writers: "The writer, alongside the message and behind it (`src/store/read-timeouts.ts`).",
+  },
+  admin_log: {
+    what: "What administrators did over HTTP: who, which call, about what, and its outcome.",
+    writers: "Every call of administration (`src/http/admin/calls.ts`).",
+  },
+  sensitive_words: {
+    what: "Words that messages may not say, or that are replaced. The setting `words` counts its changes.",
+    writers: "Administration (`src/http/admin/words.ts`).",
   },
   relations: {
     what: "What one user is to another, seen from `user_id`. Friends are two rows. Rows stay when a relation ends, so that devices are told.",

@@ -2,6 +2,7 @@
 import { pause } from "../base/backoff.ts";
 import { withDeadline } from "../base/deadline.ts";
 import { ITEM } from "../delivery/record.ts";
+import { tellGatewayState } from "../delivery/gateway-state.ts";
 import { type LocalGateway, Router } from "../delivery/router.ts";
 import { Receiver } from "../delivery/receiver.ts";
 import { Audit } from "../gateway/audit.ts";
@@ -27,6 +28,7 @@ import { composeInbound, composeSending, type Sending } from "./compose-sending.
 import { gatewayGauges } from "./gateway-gauges.ts";
 import type { Readiness } from "./readiness.ts";
 import { type Shared, tokensOf } from "./shared.ts";
+import { VERSION } from "./version.ts";
 
 const TICK_MS = 1000;
 /** How often a drain looks whether all have their answers. */
@@ -60,6 +62,7 @@ export async function composeGateway(
   await reachable(() => lease.begin());
   // What comes after the lease was taken is delivered, what came before is read.
   await reachable(() => kicks.begin());
+  await reachable(() => sending.words.begin());
   receiver.start();
   const broadcasts = new Broadcasts({ ...shared, ...sending });
   const server = composeServer(shared, sending, {
@@ -75,12 +78,15 @@ export async function composeGateway(
   });
   sending.outbound.publisher = server;
   gatewayGauges(shared.registry, { ...shared, ...sending, ...presence, connections, inbound });
+  const startedAt = shared.clock.wallMs();
   const ticks = setInterval(() => {
     lease.tick();
     audit.tick();
     kicks.tick();
+    sending.words.tick();
     sending.acknowledged.tick();
     connections.sweep();
+    tellState(shared, connections, startedAt);
     sending.receipts.tick();
     sending.transientPush.tick();
     presence.news.tick();
@@ -162,6 +168,7 @@ function composeServer(
     broadcastMade,
     rates: httpRates(shared),
     appKey: values.LINNET_APP_KEY,
+    adminKey: shared.config.adminKey,
     epoch: shared.settings.epoch,
     ready,
     commands: parts.commands,
@@ -201,6 +208,17 @@ function httpRates({ config: { values } }: Shared): HttpRates {
     addressPerSecond: values.LINNET_ADDRESS_HTTP_PER_SECOND,
     addressBurst: values.LINNET_ADDRESS_HTTP_BURST,
   });
+}
+
+/** For administrators; Redis may be away, and the next second tells again. */
+function tellState(
+  { redis, gatewayId }: Shared,
+  connections: Connections,
+  startedAt: number,
+): void {
+  if (!redis.ready) return;
+  const state = { gatewayId, version: VERSION, connections: connections.count, startedAt };
+  tellGatewayState(redis, state).catch(() => {});
 }
 
 /** A gateway that can't be told reads it from Postgres within LINNET_AUDIT_SECONDS. */

@@ -9,12 +9,12 @@ import { Turns } from "../notify/turns.ts";
 import type { Alongside } from "../path/alongside.ts";
 import type { Transaction } from "../postgres/client.ts";
 import type { BatchRows } from "../store/batch.ts";
+import { insertReadTimeouts, timedMessages } from "../store/read-timeouts.ts";
 import { composeProviders } from "./compose-push.ts";
 import type { Shared } from "./shared.ts";
 
 export interface Notifying {
-  /** Undefined when nobody is to be told of anything: then a message costs nothing more. */
-  alongside: Alongside | undefined;
+  alongside: Alongside;
   start(): void;
   stop(): Promise<void>;
 }
@@ -26,13 +26,13 @@ const FIRST_RETRY_MS = 500;
 
 export function composeNotify(shared: Shared): Notifying {
   const { values, webhookEvents, callbackUrls } = shared.config;
-  const writings: Writing[] = [];
+  const writings: Writing[] = [readTimeoutWriting];
   const loops: Turns[] = [];
   const closing: (() => void)[] = [];
   const hook = hookOf(shared);
   if (hook !== undefined) writings.push(hookWriting(webhookEvents));
   if (callbackUrls.length > 0) writings.push(callbackWriting);
-  if (writings.length > 0) {
+  if (hook !== undefined || callbackUrls.length > 0) {
     const duty = dutyOf(shared, "outbox");
     const outbox = new Outbox({ ...shared, duty, hook, hoursMax: values.LINNET_OUTBOX_HOURS });
     loops.push(new Turns({ ...shared, duty, turn: () => outbox.turn() }));
@@ -46,7 +46,7 @@ export function composeNotify(shared: Shared): Notifying {
     for (const provider of providers.values()) closing.push(() => provider.close?.());
   }
   return {
-    alongside: writings.length === 0 ? undefined : { of: (rows) => joined(writings, rows) },
+    alongside: { of: (rows) => joined(writings, rows) },
     start() {
       if (providers.size > 0) users.start();
       for (const loop of loops) loop.start();
@@ -96,6 +96,11 @@ const callbackWriting: Writing = (rows) => {
     if (messages.length > 0) await insertCallbacks(tx, messages);
     await insertConcerned(tx, later);
   };
+};
+
+const readTimeoutWriting: Writing = (rows) => {
+  const timed = timedMessages(rows.messages);
+  return timed.length === 0 ? undefined : (tx) => insertReadTimeouts(tx, timed);
 };
 
 function pushWriting(users: PushUsers, afterMs: number): Writing {

@@ -22,7 +22,11 @@ import { Receipts } from "../inbox/receipts.ts";
 import { Appender, type AppendLimits } from "../transfer/append.ts";
 import { createCodecs } from "../wire/codec.ts";
 import type { Wishes } from "../wire/wishes.ts";
-import type { AskBeforeSend } from "../filter/before-send.ts";
+import { type AskBeforeSend, Judgements } from "../filter/before-send.ts";
+import { SensitiveWords } from "../filter/sensitive-words.ts";
+import { askSpamScore } from "../notify/spam-score.ts";
+import { ContentChecks } from "../path/content-checks.ts";
+import { SECURITY } from "../wire/frame.ts";
 import { askBeforeSend } from "../notify/before-send.ts";
 import { whyNoCallback } from "../notify/callbacks.ts";
 import { CODE } from "../wire/errors.ts";
@@ -48,7 +52,8 @@ export function composeSending(shared: Shared) {
   const access = shared.newAccess();
   const appender = composeAppender(shared, outbound);
   const { callbackUrls } = shared.config;
-  const beforeSend = beforeSendOf(shared);
+  const words = new SensitiveWords({ ...shared, policy: shared.config.sensitive });
+  const contentChecks = new ContentChecks(words, values.LINNET_SIGN_KEY);
   const callbackProblem = (wishes: Wishes) => whyNoCallback(wishes, callbackUrls);
   const ingest = new Ingest({
     ...shared,
@@ -58,13 +63,55 @@ export function composeSending(shared: Shared) {
     asking: new Asking({ ...shared, secret: values.LINNET_ASK_SECRET || values.LINNET_APP_KEY }),
     hasJoined: (slot, conversationId) => wideLogs.hasJoined(slot, conversationId),
     callbackProblem,
-    beforeSend,
+    judgements: judgementsOf(shared),
+    contentChecks,
   });
   const requests = new Requests({ ...shared, ingest, pending });
   const acknowledged = new Acknowledged(shared);
   const receipts = new Receipts(shared.sql);
   const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
-  return { ...pushing, acknowledged, receipts, pending, access, appender, ingest, requests };
+  return {
+    ...pushing,
+    words,
+    contentChecks,
+    acknowledged,
+    receipts,
+    pending,
+    access,
+    appender,
+    ingest,
+    requests,
+  };
+}
+
+/** Undefined where nobody is asked. */
+function judgementsOf(shared: Shared): Judgements | undefined {
+  const { values } = shared.config;
+  const beforeSend = beforeSendOf(shared);
+  const url = values.LINNET_SPAM_URL;
+  if (!url || shared.config.spam === "off") {
+    return beforeSend && new Judgements({ ask: beforeSend, each: true, asked: 0 });
+  }
+  const always = shared.config.spam === "always";
+  const spam = askSpamScore({
+    ...shared,
+    url,
+    always,
+    secret: values.LINNET_WEBHOOK_SECRET,
+    timeoutMs: values.LINNET_SPAM_TIMEOUT_MS,
+    threshold: values.LINNET_SPAM_SCORE,
+  });
+  const ask: AskBeforeSend = async (message) => {
+    if (beforeSend === undefined || message.byServer) return await spam(message);
+    const judged = await beforeSend(message);
+    if (judged.code !== 0) return judged;
+    const { content: bytes } = judged;
+    const content = bytes ? { bytes, start: 0, end: bytes.length } : message.content;
+    const scored = await spam({ ...message, content });
+    return scored.code === 0 ? judged : scored;
+  };
+  const each = always || beforeSend !== undefined;
+  return new Judgements({ ask, each, asked: SECURITY.checkSpam });
 }
 
 function beforeSendOf(shared: Shared): AskBeforeSend | undefined {

@@ -6,6 +6,7 @@ import { readNetworks } from "../base/address.ts";
 import { type ListedHosts, readListedHosts } from "../base/public-address.ts";
 import type { TokenKey } from "../base/token.ts";
 import { EVENTS } from "../notify/outbox-rows.ts";
+import { SENSITIVE_POLICIES, type SensitivePolicy } from "../filter/sensitive-words.ts";
 import { SETTINGS, type Setting, type SettingName } from "./settings.ts";
 
 export const ROLES = ["gateway", "worker", "api"] as const;
@@ -20,6 +21,10 @@ type Values = {
 export interface Config {
   readonly values: Values;
   readonly roles: ReadonlySet<Role>;
+  /** "": no administration over HTTP. */
+  readonly adminKey: string;
+  readonly sensitive: SensitivePolicy;
+  readonly spam: SensitivePolicy;
   /** Empty: a key made once in Postgres. */
   readonly tokenKeys: readonly TokenKey[];
   /** Empty: pages of all origins may connect. */
@@ -54,6 +59,9 @@ export function readConfig(
   return Object.freeze({
     values,
     roles: readRoles(roles ?? values.LINNET_ROLES),
+    adminKey: readAdminKey(values),
+    sensitive: readPolicy("LINNET_SENSITIVE", values.LINNET_SENSITIVE),
+    spam: readPolicy("LINNET_SPAM", values.LINNET_SPAM),
     tokenKeys: readTokenKeys(values.LINNET_TOKEN_KEYS),
     origins: readOrigins(values.LINNET_ORIGINS),
     trustedProxies: readProxies(values.LINNET_TRUSTED_PROXIES),
@@ -120,6 +128,22 @@ function readTokenKeys(text: string): TokenKey[] {
     }
     return { id, secret };
   });
+}
+
+function readPolicy(name: SettingName, text: string): SensitivePolicy {
+  const policy = SENSITIVE_POLICIES.find((known) => known === text);
+  if (policy !== undefined) return policy;
+  throw new ConfigError(`${name}: "${text}" is none of ${SENSITIVE_POLICIES.join(", ")}`);
+}
+
+function readAdminKey({ LINNET_ADMIN_KEY: key, LINNET_APP_KEY: appKey }: Values): string {
+  if (key !== "" && key.length < SECRET_CHARACTERS_MIN) {
+    throw new ConfigError(`LINNET_ADMIN_KEY has ${SECRET_CHARACTERS_MIN} characters or more`);
+  }
+  if (key !== "" && key === appKey) {
+    throw new ConfigError("LINNET_ADMIN_KEY must not be LINNET_APP_KEY: the application may less");
+  }
+  return key;
 }
 
 function readOrigins(text: string): ReadonlySet<string> {

@@ -26,6 +26,10 @@ export const SETTINGS = {
     "address of Redis, 7 or newer; of a cluster: redis+cluster://host:port,host:port",
   ),
   LINNET_APP_KEY: required("the key that the host application's server shows"),
+  LINNET_ADMIN_KEY: text(
+    undefined,
+    "the key of administration under /openapi/v1/admin, 32 characters or more; else it is off",
+  ),
   LINNET_HOST: text("0.0.0.0", "address to listen at"),
   LINNET_PORT: number(9688, 0, 65535, "port", "port to listen at; 0 takes a free one"),
   LINNET_ADMIN_HOST: text("127.0.0.1", "address of this process's own health and metrics"),
@@ -76,6 +80,18 @@ export const SETTINGS = {
     "that one posting of an event may take",
   ),
   LINNET_WEBHOOK_ATTEMPTS: number(12, 1, 100, "attempts", "before an event is given up"),
+  LINNET_SENSITIVE: text(
+    "asked",
+    "which messages are looked at for sensitive words: off, asked (by control.security), always",
+  ),
+  LINNET_SPAM_URL: text(undefined, "where messages are posted to for a spam score"),
+  LINNET_SPAM: text("asked", "which messages: off, asked (by control.security), always"),
+  LINNET_SPAM_SCORE: number(80, 0, 1000, "score", "above which a message is refused"),
+  LINNET_SPAM_TIMEOUT_MS: number(1000, 50, 5000, "ms", "that this may take; then it is let pass"),
+  LINNET_SIGN_KEY: text(
+    undefined,
+    "key by which control.security.sign is verified; else it is only carried",
+  ),
   LINNET_BEFORE_SEND_URL: text(undefined, "where each message is asked about before it is taken"),
   LINNET_BEFORE_SEND_TIMEOUT_MS: number(1000, 50, 5000, "ms", "that this may take"),
   LINNET_BEFORE_SEND_FAIL: text(

@@ -21,6 +21,13 @@ export function signedHeaders(
   };
 }
 
+/** Whether `given` is the hexadecimal HMAC-SHA256 of a text. */
+export function isSignatureOf(given: string, secret: string, text: string): boolean {
+  const right = Buffer.from(createHmac("sha256", secret).update(text).digest("hex"));
+  const claimed = Buffer.from(given.toLowerCase());
+  return right.length === claimed.length && timingSafeEqual(right, claimed);
+}
+
 /** Takes the same time for every wrong signature. */
 export function isSignature(
   given: string,

@@ -101,6 +101,8 @@ export interface RevokeItem {
   device: string;
   /** What was issued at this time or before, ms since 1970. */
   untilMs: number;
+  /** Until when the user is banned, ms since 1970; 0: he isn't. */
+  bannedUntilMs: number;
 }
 
 export interface TransientItem {
@@ -163,7 +165,8 @@ export function writeItem(buffer: GrowingBuffer, item: DeliveryItem): void {
     case ITEM.revoke:
       buffer.f64(item.userId);
       buffer.text(item.device);
-      return buffer.f64(item.untilMs);
+      buffer.f64(item.untilMs);
+      return buffer.f64(item.bannedUntilMs);
     case ITEM.transient:
       return writeTransient(buffer, item);
   }
@@ -265,7 +268,13 @@ function readItem(reader: ByteReader): DeliveryItem {
     case ITEM.check:
       return { kind, userIds: readUsers(reader) };
     case ITEM.revoke:
-      return { kind, userId: reader.f64(), device: reader.text(), untilMs: reader.f64() };
+      return {
+        kind,
+        userId: reader.f64(),
+        device: reader.text(),
+        untilMs: reader.f64(),
+        bannedUntilMs: reader.f64(),
+      };
     case ITEM.transient: {
       const event = readEvent(reader);
       const except = readUsers(reader);

@@ -31,6 +31,10 @@ export interface AskedMessage {
   to: string;
   target: readonly string[];
   content: Slice;
+  /** Bits of SECURITY. */
+  security: number;
+  /** Whether the host application sends it itself. */
+  byServer: boolean;
 }
 
 /** Never rejects: what can't be asked is judged too. */
@@ -40,12 +44,24 @@ const JUDGED_MAX = 4096;
 
 export class Judgements {
   readonly #ask: AskBeforeSend;
+  readonly #each: boolean;
+  readonly #asked: number;
   /** Read once, by the frame that was waiting. */
   readonly #judged = new Recent<string, Judgement>(JUDGED_MAX);
   #wanted = new Map<string, AskedMessage>();
 
-  constructor(ask: AskBeforeSend) {
-    this.#ask = ask;
+  /**
+   * `each`: whether all messages of users are asked about; `asked`: bits of SECURITY, of which any
+   * message has one that is.
+   */
+  constructor(parts: { ask: AskBeforeSend; each: boolean; asked: number }) {
+    this.#ask = parts.ask;
+    this.#each = parts.each;
+    this.#asked = parts.asked;
+  }
+
+  concerns(security: number, byServer: boolean): boolean {
+    return (this.#each && !byServer) || (security & this.#asked) !== 0;
   }
 
   /** Undefined: not judged yet, and asked with the next `load`. */

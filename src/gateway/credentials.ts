@@ -23,6 +23,13 @@ export class Credentials {
     return this.#unlessRevoked(this.#tokens.verifyTicket(given, this.#clock.wallMs()), device);
   }
 
+  /** Whether what is refused is good but for a ban of its user. */
+  isBanned(given: string): boolean {
+    const nowMs = this.#clock.wallMs();
+    const claims = this.#tokens.verify(bearer(given), nowMs);
+    return claims !== undefined && this.#revocations.isBanned(claims.uid, nowMs);
+  }
+
   #unlessRevoked(claims: TokenClaims | undefined, device: string | undefined) {
     if (claims === undefined) return undefined;
     return this.#revocations.refuses(claims, device ?? claims.dev) ? undefined : claims;

@@ -269,7 +269,10 @@ export class Inbound {
     if (code === WAIT) return { again: this.#ingest.waited() };
     if (code !== 0) return this.#refuse(slot, frame, code, this.#ingest.problem);
     const generation = this.#sessions.generations[slot] as number;
-    const request = this.#pending.take(slot, generation, frame.cmd, answerId(frame), nowMs);
+    const crowded = frame.priority !== 0 && this.#pending.isCrowded(frame.priority, nowMs);
+    const request = crowded
+      ? 0
+      : this.#pending.take(slot, generation, frame.cmd, answerId(frame), nowMs);
     if (request === 0) {
       return this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
     }

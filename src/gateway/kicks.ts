@@ -74,11 +74,13 @@ export class Kicks {
   }
 
   /** The connections that came by a token from before. */
-  #close({ userId, device, untilMs }: Revocation): void {
+  #close({ userId, device, untilMs, bannedUntilMs }: Revocation): void {
+    const [code, reason] =
+      bannedUntilMs > 0 ? ([CLOSE.banned, "banned"] as const) : ([CLOSE.kicked, "kicked"] as const);
     for (const slot of [...this.#sessions.ofUser(userId)]) {
       const socket = this.#sessions.socket(slot);
       if (socket === undefined || socket.data.issuedMs > untilMs) continue;
-      if (device === "" || socket.data.device === device) socket.close(CLOSE.kicked, "kicked");
+      if (device === "" || socket.data.device === device) socket.close(code, reason);
     }
   }
 }

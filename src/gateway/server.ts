@@ -160,7 +160,10 @@ export class GatewayServer {
     const query = queryOf(request.url);
     const named = headers.get("deviceType") ?? query.get("deviceType") ?? undefined;
     const claims = this.#claims(headers, query, named);
-    if (claims === undefined) return plain(CODE.unauthorized);
+    if (claims === undefined) {
+      const banned = this.#credentials.isBanned(tokenOf(headers, query));
+      return banned ? plain(CODE.forbidden, "banned") : plain(CODE.unauthorized);
+    }
     const asked = named ?? claims.dev;
     // The one string of the list: a connection keeps none of its own.
     const device = DEVICES.find((known) => known === asked);
@@ -180,12 +183,15 @@ export class GatewayServer {
 
   /** A token in the headers, else a ticket or a token in the address. */
   #claims(headers: Headers, query: URLSearchParams, device: string | undefined) {
-    const token = headers.get("token") ?? headers.get("authorization");
-    if (token !== null) return this.#credentials.ofToken(token, device);
     const ticket = query.get("ticket");
-    if (ticket !== null) return this.#credentials.ofTicket(ticket, device);
-    return this.#credentials.ofToken(query.get("token") ?? "", device);
+    const inHeaders = headers.has("token") || headers.has("authorization");
+    if (!inHeaders && ticket !== null) return this.#credentials.ofTicket(ticket, device);
+    return this.#credentials.ofToken(tokenOf(headers, query), device);
   }
+}
+
+function tokenOf(headers: Headers, query: URLSearchParams): string {
+  return headers.get("token") ?? headers.get("authorization") ?? query.get("token") ?? "";
 }
 
 /** The first that both sides know. */

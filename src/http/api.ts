@@ -10,6 +10,13 @@ import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
+import { addAdminConversations } from "./admin/conversations.ts";
+import { addAdminMessages } from "./admin/messages.ts";
+import { addAdminPoison } from "./admin/poison.ts";
+import { addAdminServer } from "./admin/server-state.ts";
+import { addAdminUsers } from "./admin/users.ts";
+import { addAdminWords } from "./admin/words.ts";
+import { AdminCalls } from "./admin/calls.ts";
 import { createAuthorize } from "./auth.ts";
 import { addBroadcast } from "./broadcast.ts";
 import { addDocs } from "./docs.ts";
@@ -49,6 +56,8 @@ export interface ApiParts {
   rates: HttpRates;
   /** The host application's key. */
   appKey: string;
+  /** That of administration, "" for none. */
+  adminKey: string;
   clock: Clock;
   log: Log;
   /** That of the database, in every cursor. */
@@ -89,6 +98,13 @@ export function createApi(parts: ApiParts): Api {
   addMessageReads(endpoints, parts);
   addScheduled(endpoints, parts);
   addOnline(endpoints, parts);
+  const administration = new AdminCalls(endpoints, parts.sql);
+  addAdminUsers(administration, parts);
+  addAdminConversations(administration, parts);
+  addAdminMessages(administration, parts);
+  addAdminServer(administration, parts);
+  addAdminPoison(administration, parts);
+  addAdminWords(administration, parts);
   addHealth(endpoints, parts);
   addDocs(endpoints, parts.commands);
   endpoints.close();

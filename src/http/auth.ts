@@ -16,18 +16,27 @@ export interface User {
 /** `user` is undefined for the host application. */
 export interface Caller {
   user: User | undefined;
+  /** Of an administrator's call: who he says that he is. */
+  actor?: string;
   /** Of the user's token. */
   claims?: TokenClaims;
 }
 
 /** Whom a call is open to. */
-export type Access = "application" | "anyone known";
+export type Access = "application" | "anyone known" | "administrator";
 
 export type Authorize = (headers: Headers, access: Access) => Caller | Refusal;
 
-export function createAuthorize(parts: { appKey: string; credentials: Credentials }): Authorize {
+export function createAuthorize(parts: {
+  appKey: string;
+  /** "" when nobody administers over HTTP. */
+  adminKey: string;
+  credentials: Credentials;
+}): Authorize {
   const expected = digest(parts.appKey);
+  const administrator = administratorOf(parts.adminKey);
   return (headers, access) => {
+    if (access === "administrator") return administrator(headers);
     const appKey = headers.get("x-app-key");
     const token = headers.get("authorization");
     if (appKey === null && token === null) {
@@ -40,6 +49,9 @@ export function createAuthorize(parts: { appKey: string; credentials: Credential
     if (token !== null) {
       claims = parts.credentials.ofToken(token);
       if (claims === undefined) {
+        if (parts.credentials.isBanned(token)) {
+          return new Refusal(CODE.forbidden, "Authorization: the user is banned");
+        }
         return new Refusal(CODE.unauthorized, "Authorization: token invalid, expired or revoked");
       }
     }
@@ -47,6 +59,25 @@ export function createAuthorize(parts: { appKey: string; credentials: Credential
     if (appKey !== null || claims === undefined) return { user: undefined };
     if (access === "anyone known") return { user: { id: claims.uid, name: claims.sub }, claims };
     return new Refusal(CODE.forbidden, "X-App-Key is required for this call");
+  };
+}
+
+const ACTOR_CHARACTERS_MAX = 64;
+
+/** The key of administration alone counts: the host application's opens nothing here. */
+function administratorOf(adminKey: string): (headers: Headers) => Caller | Refusal {
+  if (adminKey === "") {
+    return () => new Refusal(CODE.notFound, "administration is off: LINNET_ADMIN_KEY is not set");
+  }
+  const expected = digest(adminKey);
+  return (headers) => {
+    const given = headers.get("x-admin-key");
+    if (given === null) return new Refusal(CODE.unauthorized, "X-Admin-Key is required");
+    if (!timingSafeEqual(digest(given), expected)) {
+      return new Refusal(CODE.unauthorized, "X-Admin-Key: not the key");
+    }
+    const actor = (headers.get("x-admin-actor") ?? "").slice(0, ACTOR_CHARACTERS_MAX);
+    return { user: undefined, actor };
   };
 }
 

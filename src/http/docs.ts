@@ -78,6 +78,12 @@ function openApi(endpoints: Endpoints): object {
     name: "X-App-Key",
     description: "The host application's key; never given to clients",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "adminKey", {
+    type: "apiKey",
+    in: "header",
+    name: "X-Admin-Key",
+    description: "The administrators' key; X-Admin-Actor beside it says who acts",
+  });
   app.openAPIRegistry.registerComponent("securitySchemes", "userToken", {
     type: "http",
     scheme: "bearer",

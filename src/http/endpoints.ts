@@ -149,7 +149,9 @@ const AWAY = /^(?:08|53|57)|^CONNECT|^ECONN|^EPIPE|^ETIMEDOUT|^ENOTFOUND|^EAI_AG
 
 function documented(endpoint: Endpoint<z.ZodObject>) {
   const { method, path, tag, summary, access, input, data } = endpoint;
-  const security: Record<string, string[]>[] = [{ appKey: [] }];
+  const keys: Record<string, string[]> =
+    access === "administrator" ? { adminKey: [] } : { appKey: [] };
+  const security = [keys];
   if (access === "anyone known") security.push({ userToken: [] });
   const json = (schema: z.ZodType) => ({ content: { "application/json": { schema } } });
   const example = endpoint.example ?? {};

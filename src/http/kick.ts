@@ -3,12 +3,13 @@
  */
 import { z } from "@hono/zod-openapi";
 import type { Clock } from "../base/clock.ts";
-import { TOKEN_SECONDS, type Tokens } from "../base/token.ts";
+import type { Tokens } from "../base/token.ts";
 import { DEVICES } from "../gateway/server.ts";
 import type { Revocation } from "../gateway/revocations.ts";
 import { issueTicket, TICKET_SECONDS } from "../gateway/tickets.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
+import { revokeTokens } from "../store/revoke-tokens.ts";
 import { CODE } from "../wire/errors.ts";
 import { Done, type Outcome, Refusal } from "./answer.ts";
 import { type Caller, usersNamed } from "./auth.ts";
@@ -61,23 +62,9 @@ async function kick(parts: KickParts, name: string, device: string): Promise<Out
   const ids = await usersNamed(parts.sql, [name], "body.userId");
   if (ids instanceof Refusal) return ids;
   const userId = ids[0] as number;
-  const untilMs = await revoke(parts.sql, userId, device);
-  parts.kicked({ userId, device, untilMs });
-  return new Done({ revokedUntil: untilMs });
-}
-
-const KEPT_MS = (TOKEN_SECONDS + 24 * 3600) * 1000;
-
-/** Notes who was kicked, and removes what concerns no token any more. */
-async function revoke(sql: Sql, userId: number, device: string): Promise<number> {
-  const [row] = await sql<{ until_ms: number }[]>`
-    WITH instant AS (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS ms),
-    forgotten AS (DELETE FROM revocations USING instant WHERE until_ms < ms - ${KEPT_MS}::int8)
-    INSERT INTO revocations AS r (user_id, device, until_ms)
-    SELECT ${userId}, ${device}, ms FROM instant
-    ON CONFLICT (user_id, device) DO UPDATE SET until_ms = greatest(r.until_ms, excluded.until_ms)
-    RETURNING until_ms`;
-  return row?.until_ms ?? 0;
+  const revocation = await revokeTokens(parts.sql, userId, device, null);
+  parts.kicked(revocation);
+  return new Done({ revokedUntil: revocation.untilMs });
 }
 
 async function ticket(parts: KickParts, { claims }: Caller): Promise<Outcome> {

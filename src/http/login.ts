@@ -4,7 +4,8 @@ import type { Clock } from "../base/clock.ts";
 import { TOKEN_SECONDS, type Tokens } from "../base/token.ts";
 import { DEVICES } from "../gateway/server.ts";
 import type { Sql } from "../postgres/client.ts";
-import { Done } from "./answer.ts";
+import { CODE } from "../wire/errors.ts";
+import { Done, Refusal } from "./answer.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { jsonTextField, nameField, textField } from "./fields.ts";
 
@@ -34,6 +35,8 @@ interface UserRow {
   status: number;
   last_login_ms: number | null;
   now_ms: number;
+  /** Null: not banned. */
+  ban_reason: string | null;
 }
 
 export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens; clock: Clock }) {
@@ -52,6 +55,7 @@ export function addLogin(endpoints: Endpoints, parts: { sql: Sql; tokens: Tokens
     }),
     handle: async (input) => {
       const row = await upsertUser(sql, input, true);
+      if (row.ban_reason !== null) return new Refusal(CODE.forbidden, banned(row.ban_reason));
       const token = tokens.sign({
         sub: row.external_id,
         uid: row.id,
@@ -88,10 +92,17 @@ async function upsertUser(sql: Sql, input: z.infer<typeof INPUT>, login: boolean
       avatar = coalesce(${avatar}::text, u.avatar),
       extras = coalesce(${extras}::text, u.extras),
       last_login_at = coalesce(excluded.last_login_at, u.last_login_at)
-    RETURNING id, external_id, nickname, avatar, extras, status,
+    RETURNING id, external_id, nickname, avatar, extras,
+      CASE WHEN u.status = 1 AND coalesce(u.banned_until > now(), true) THEN 1 ELSE 0 END AS status,
+      CASE WHEN u.status = 1 AND coalesce(u.banned_until > now(), true)
+        THEN ban_reason END AS ban_reason,
       floor(extract(epoch FROM last_login_at) * 1000)::int8 AS last_login_ms,
       floor(extract(epoch FROM clock_timestamp()) * 1000)::int8 AS now_ms`;
   return row as UserRow;
+}
+
+function banned(reason: string): string {
+  return reason === "" ? "the user is banned" : `the user is banned: ${reason}`;
 }
 
 function shown(row: UserRow) {

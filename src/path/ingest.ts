@@ -8,7 +8,7 @@ import type { KeyedHash } from "../base/hash.ts";
 import { Recent } from "../base/recent.ts";
 import { type Asking, questionName } from "./asking.ts";
 import type { Access, GrantKey } from "../filter/access.ts";
-import { type AskBeforeSend, Judgements } from "../filter/before-send.ts";
+import type { Judgements } from "../filter/before-send.ts";
 import { GRANT } from "../filter/grant.ts";
 import { verdict } from "../filter/verdict.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -18,7 +18,8 @@ import { emptyRecord, RECORD_FLAG, type RecordFields } from "../transfer/record.
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
 import { MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
-import { checkWishes, readWishes, type Wishes, withWishes } from "../wire/wishes.ts";
+import { type CallbackProblem, type ContentChecks, flagsOf } from "./content-checks.ts";
+import { checkWishes, readWishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
 export interface Sender {
@@ -33,9 +34,6 @@ export interface Sender {
 
 /** Whether a connection has joined a conversation whose membership is a lease. */
 export type HasJoined = (slot: number, conversationId: number) => boolean;
-
-/** Why a message may not have the callback that it wishes for. */
-export type CallbackProblem = (wishes: Wishes) => string | undefined;
 
 /** Answers of `check` beside 0 (may be sent) and codes. */
 export const WAIT = -1;
@@ -58,6 +56,7 @@ export class Ingest {
   readonly #asking: Asking;
   readonly #callbackProblem: CallbackProblem;
   readonly #judgements: Judgements | undefined;
+  readonly #contentChecks: ContentChecks;
   /** The message checked last; what `append` sends. One object, overwritten. */
   readonly #record: RecordFields;
   #wantedUsers = new Set<string>();
@@ -85,7 +84,8 @@ export class Ingest {
     hasJoined: HasJoined;
     asking: Asking;
     callbackProblem: CallbackProblem;
-    beforeSend?: AskBeforeSend | undefined;
+    judgements?: Judgements | undefined;
+    contentChecks: ContentChecks;
   }) {
     this.#access = parts.access;
     this.#sql = parts.sql;
@@ -95,7 +95,8 @@ export class Ingest {
     this.#hasJoined = parts.hasJoined;
     this.#asking = parts.asking;
     this.#callbackProblem = parts.callbackProblem;
-    this.#judgements = parts.beforeSend && new Judgements(parts.beforeSend);
+    this.#judgements = parts.judgements;
+    this.#contentChecks = parts.contentChecks;
     this.#record = emptyRecord();
   }
 
@@ -123,21 +124,29 @@ export class Ingest {
     this.question = undefined;
     const code = this.#resolve(inbound, sender, attempt) || this.#mayWish(inbound);
     if (code !== 0) return code === WAIT && attempt >= ATTEMPTS_MAX ? CODE.unavailable : code;
+    const checks = this.#contentChecks;
+    if ((inbound.security | checks.always) !== 0 && !this.isRepeat) {
+      let refusal = checks.check(inbound, sender);
+      if (refusal === CODE.contentRefused) refusal = this.#unlessKnown(refusal, inbound, sender);
+      if (refusal !== 0) return this.#refuse(refusal, checks.problem);
+    }
     this.#fill(inbound, sender);
     return this.#judgements === undefined ? 0 : this.#judge(this.#judgements, inbound, sender);
   }
 
   /** What the host application sends itself, and what is stored already, it is not asked about. */
   #judge(judgements: Judgements, inbound: Inbound, sender: Sender): number {
-    if (sender.flags !== 0 || this.isRepeat) return 0;
-    const { to, target } = inbound;
-    const { conversationType } = this;
+    const byServer = sender.flags !== 0;
+    if (this.isRepeat || !judgements.concerns(inbound.security, byServer)) return 0;
+    const { to, target, security } = inbound;
     const record = this.#record;
-    const judged = judgements.take({ ...record, conversationType, to, target });
+    const { conversationType } = this;
+    const about = { ...record, key: this.keyOfRecord(), security, byServer, to, target };
+    const judged = judgements.take({ ...about, conversationType });
     if (judged === undefined) return WAIT;
     if (judged.code !== 0) return this.#refuse(judged.code, judged.problem);
-    const { content: bytes } = judged;
-    if (bytes !== undefined) record.content = { bytes, start: 0, end: bytes.length };
+    const bytes = judged.content;
+    if (bytes) record.content = { bytes, start: 0, end: bytes.length };
     return 0;
   }
 
@@ -335,8 +344,8 @@ export class Ingest {
   #fill(inbound: Inbound, sender: Sender): void {
     const record = this.#record;
     record.cmd = inbound.cmd;
-    record.flags = sender.flags | (this.#mentionsAll(inbound) ? RECORD_FLAG.mentionsAll : 0);
-    if (inbound.noReceipt) record.flags |= RECORD_FLAG.noReceipt;
+    record.flags = flagsOf(inbound, sender.flags);
+    if (this.#mentionsAll(inbound)) record.flags |= RECORD_FLAG.mentionsAll;
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;
     // Only what is appended has a key.

@@ -74,6 +74,12 @@ export class Pending {
     return this.waitMs(nowMs) > this.#busyMs && nowMs - this.#probedAtMs < PROBE_MS;
   }
 
+  /** Whether a request of low priority, 1 to 4, is refused by now, while others still are taken. */
+  isCrowded(priority: number, nowMs: number): boolean {
+    if (priority >= ORDINARY_PRIORITY) return false;
+    return this.waitMs(nowMs) > (this.#busyMs * priority) / ORDINARY_PRIORITY;
+  }
+
   /** The request's number, 0 when no more can be taken. Numbers go round below 2^32. */
   take(slot: number, generation: number, cmd: number, localId: string, nowMs: number): number {
     this.#forgetClosed();
@@ -149,5 +155,7 @@ export class Pending {
 
 /** So often a request is taken although the line stands still. */
 const PROBE_MS = 250;
+/** That of what says none. */
+const ORDINARY_PRIORITY = 5;
 const CLOSED = -2;
 const BY_FUNCTION = -1;

@@ -164,8 +164,10 @@ function recipientsOf(
   const recipients: Recipient[] = [];
   if (state.wide) return recipients;
   const mentionsAll = (record.flags & RECORD_FLAG.mentionsAll) !== 0;
+  const notSynced = (record.flags & RECORD_FLAG.notSynced) !== 0;
   const { target, mentions, senderId } = record;
   for (const userId of state.members) {
+    if (userId === senderId && notSynced) continue;
     if (target.length > 0 && userId !== senderId && !target.includes(userId)) continue;
     const mentioned =
       userId !== senderId && (mentionsAll || (mentions.length > 0 && mentions.includes(userId)));

@@ -30,13 +30,20 @@ export class Requests {
     const refused = await this.#check(inbound, sender);
     if (refused !== undefined) return refused;
     const { record } = this.#ingest;
-    return { ...record, target: [...record.target], mentions: [...record.mentions] };
+    const key = this.#ingest.keyOfRecord();
+    return { ...record, key, target: [...record.target], mentions: [...record.mentions] };
   }
 
   async #check(inbound: Inbound, sender: Sender): Promise<AnswerItem | undefined> {
     for (let attempt = 0; ; attempt++) {
       const code = this.#ingest.check(inbound, sender, attempt);
-      if (code === 0) return undefined;
+      if (code === 0) {
+        const { priority } = inbound;
+        const crowded =
+          priority !== 0 && this.#pending.isCrowded(priority, this.#clock.monotonicMs());
+        if (crowded) return unavailable("too many requests are under way");
+        return undefined;
+      }
       if (code !== WAIT) return { ...answerOf(0, code), message: this.#ingest.problem };
       if (!(await this.#ingest.waited())) return unavailable("the store is away");
     }

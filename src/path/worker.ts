@@ -13,6 +13,7 @@ import { DeadlineError, withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { errorCode } from "../postgres/client.ts";
 import { expireMessages, forgetApplied } from "../store/expiry.ts";
+import { startReadTimeouts } from "../store/read-timeouts.ts";
 import type { StreamReader } from "../transfer/reader.ts";
 import { isNewerVersion, NewerVersionError } from "../transfer/record.ts";
 import { isWriterLost, type WriterLock } from "../transfer/writer-lock.ts";
@@ -45,6 +46,8 @@ export class Worker {
   #stopping = false;
   #done: Promise<void> | undefined;
   #cleanedAtMs = 0;
+  /** The message with a time to be read in that was looked at last. */
+  #timedAfter = "0";
   #failures = 0;
   #readAtMs = 0;
   /** Whether this release met an entry that only a later one can read. */
@@ -121,6 +124,8 @@ export class Worker {
   async #clean(): Promise<void> {
     this.#cleanedAtMs = this.#clock.monotonicMs();
     const { sql, name } = this.#lock;
+    const after = startReadTimeouts(sql, name, this.#timedAfter);
+    this.#timedAfter = await withDeadline(after, SETTLE_DEADLINE_MS);
     await withDeadline(expireMessages(sql, name), SETTLE_DEADLINE_MS);
     await withDeadline(forgetApplied(sql, name), SETTLE_DEADLINE_MS);
     await this.#sweep.tick();

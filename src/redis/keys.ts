@@ -34,6 +34,11 @@ export function deliveryBytesKey(gatewayId: string): string {
   return `{linnet:gw:${gatewayId}}:bytes`;
 }
 
+/** What a gateway tells of itself, JSON; expires 30 s after it was told. */
+export function gatewayStateKey(gatewayId: string): string {
+  return `{linnet:gw:${gatewayId}}:state`;
+}
+
 /** Up to which pts a user's devices have everything; expires an hour after it was noted last. */
 export function acknowledgedKey(userId: number): string {
   return `{linnet:acknowledged:${userId}}`;

@@ -27,6 +27,10 @@ export const RECORD_FLAG = {
   mentionsAll: 1,
   serverApi: 2,
   system: 4,
+  /** Encrypted by its sender: opaque, neither searched nor checked nor shown in a push. */
+  encrypted: 16,
+  /** Not an event of its sender's own log. */
+  notSynced: 32,
   /** Wishes stand in front of the options; taken off when the record is read. */
   wishes: 128,
   /** The sender wants no receipts. */
@@ -193,6 +197,16 @@ function takeWishes(record: StreamRecord): void {
 /** The whole record as bytes, for the table of what could not be stored. */
 export function rawRecord(record: StreamRecord): Buffer {
   return record.entry.subarray(record.start, record.end);
+}
+
+/** What `rawRecord` gave, without the gateway; undefined for what this release can't read. */
+export function readRawRecord(bytes: Buffer): StreamRecord | undefined {
+  try {
+    const record = readRecord(new ByteReader(bytes), "");
+    return record.end === bytes.length ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const NO_IDS: readonly number[] = [];

@@ -92,6 +92,9 @@ export interface Options {
   /** JSON texts. */
   custom?: string;
   extra?: string;
+  /** The sender's signature, and seconds to be read in; the server sets them. */
+  sign?: string;
+  readTimeout?: number;
 }
 
 export interface Response {

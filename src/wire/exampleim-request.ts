@@ -141,7 +141,7 @@ function groupRoute(data: Plain): Made {
     return incomplete("data.conversationId");
   }
   if (conversationId !== undefined && recvId !== undefined) {
-    if (`${conversationId as string}` !== `${recvId as string}`) {
+    if (JSON.stringify(conversationId) !== JSON.stringify(recvId)) {
       return malformed("data.recvId contradicts data.conversationId");
     }
   }

@@ -13,6 +13,9 @@ export const READ_IGNORED = -1;
 /** Begins the `localId` of an answer that nobody waits for: a codec drops it when it says 200. */
 export const UNANSWERED = "\u0000";
 
+/** What `control.security` asks for. */
+export const SECURITY = { checkSensitive: 1, checkSpam: 2, encrypted: 4, carried: 8 } as const;
+
 /** Bytes in a larger buffer, so that content is passed on without a copy. */
 export interface Slice {
   bytes: Uint8Array;
@@ -65,6 +68,16 @@ export interface Inbound {
   silent: boolean;
   /** JSON of what the sender wishes beside the delivery (wishes.ts), "" for nothing. */
   wishes: string;
+  /** 0 to 9; below 5, but for 0, it is refused sooner when the server is overloaded. */
+  priority: number;
+  /** Whether the sender's own log has it, for his other devices. */
+  syncDevice: boolean;
+  /** Bits of SECURITY; 0 for most. */
+  security: number;
+  /** Seconds after it was read, 0 for ever. */
+  readTimeout: number;
+  /** The sender's signature, "" for none. */
+  sign: string;
   /** What is wrong, and where, after `read` answered a code. */
   problem: string;
 }

@@ -3,7 +3,7 @@ import { contentMember } from "./data-shapes.ts";
 import { CMD } from "./commands.ts";
 import { type Content, type Control, DIRECTION, type Envelope } from "./envelope.ts";
 import { CODE } from "./errors.ts";
-import type { Inbound, Slice } from "./frame.ts";
+import { type Inbound, SECURITY, type Slice } from "./frame.ts";
 import { wishesText } from "./wishes.ts";
 import { utf8Length } from "./utf8.ts";
 
@@ -43,6 +43,11 @@ export function clearInbound(into: Inbound): void {
   into.pushEnabled = false;
   into.ttl = 0;
   into.wishes = "";
+  into.priority = 0;
+  into.syncDevice = true;
+  into.security = 0;
+  into.sign = "";
+  into.readTimeout = 0;
   into.noReceipt = false;
   into.sendAt = 0;
   setSlice(into.content, NO_BYTES, 0, 0);
@@ -76,9 +81,23 @@ export function fillControl(into: Inbound, control: Control): void {
   into.persistent = control.persistent ?? true;
   into.pushEnabled = control.push?.["enable"] === true;
   into.ttl = control.ttl ?? 0;
+  into.priority = control.priority ?? 0;
+  into.syncDevice = control.syncDevice ?? true;
   into.wishes = wishesText(control);
   into.noReceipt = control.needReceipt === false;
   into.sendAt = control.sendAt ?? 0;
+  into.readTimeout = control.readTimeout ?? 0;
+  fillSecurity(into, control.security ?? {});
+}
+
+function fillSecurity(into: Inbound, security: Record<string, unknown>): void {
+  const { checkSensitive, checkSpam, encryption, sign } = security;
+  into.sign = typeof sign === "string" ? sign : "";
+  into.security =
+    (checkSensitive === true ? SECURITY.checkSensitive : 0) |
+    (checkSpam === true ? SECURITY.checkSpam : 0) |
+    (typeof encryption === "string" && encryption !== "" ? SECURITY.encrypted : 0) |
+    (into.sign === "" && into.readTimeout === 0 ? 0 : SECURITY.carried);
 }
 
 /** `into` has its command and direction. */
@@ -90,8 +109,14 @@ export function fillContent(into: Inbound, content: Content): void {
   into.dataField = member?.number ?? 0;
 }
 
+const PRIORITY_MAX = 9;
+
 /** The last check of every framing: content without a command would pass for a heartbeat. */
 export function checkCommand(into: Inbound, hasContent: boolean): number {
+  if (into.priority > PRIORITY_MAX) {
+    into.problem = `control.priority: not from 0 to ${PRIORITY_MAX}`;
+    return CODE.malformed;
+  }
   if (into.cmd !== CMD.heartbeat || into.direction !== DIRECTION.request || !hasContent) return 0;
   into.problem = "cmd: absent";
   return CODE.incomplete;

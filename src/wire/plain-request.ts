@@ -6,6 +6,7 @@ import { type Reading, startReading } from "./plain-fields.ts";
 import { readEnvelope, readStart } from "./plain-read.ts";
 import { encodeOptions } from "./proto-envelope.ts";
 import { contentBytes } from "./content-bytes.ts";
+import { checkOptions } from "./carried-options.ts";
 
 /** Sets what a refusal needs; a frame of which that can't be read is read whole. */
 export function readPlainStart(value: unknown, source: Reading["source"], into: Inbound): number {
@@ -39,5 +40,5 @@ export function readPlainRequest(value: unknown, source: Reading["source"], into
     const bytes = encodeOptions(options);
     setSlice(into.options, bytes, 0, bytes.length);
   }
-  return checkCommand(into, content !== undefined);
+  return checkOptions(options, into) || checkCommand(into, content !== undefined);
 }

@@ -4,6 +4,7 @@
  */
 import type { Inbound } from "./frame.ts";
 import { fillContent, fillControl, fillInbound, setSlice } from "./inbound.ts";
+import { checkOptions } from "./carried-options.ts";
 import { startReading } from "./plain-fields.ts";
 import {
   closeCursor,
@@ -32,9 +33,9 @@ export function readRichContent(into: Inbound): number {
 export function readRichOptions(into: Inbound): number {
   const { bytes, start, end } = into.options;
   const reading = startReading("proto", into.cmd);
-  decodeOptions(bytes.subarray(start, end), reading);
+  const options = decodeOptions(bytes.subarray(start, end), reading);
   into.problem = reading.problem;
-  return reading.code;
+  return reading.code || checkOptions(options, into);
 }
 
 export function readRichControl(frame: Uint8Array, into: Inbound): number {
@@ -56,7 +57,7 @@ export function readRepeated(frame: Uint8Array, into: Inbound): number {
   const options = joinParts(frame, TAG.options);
   setSlice(into.options, options, 0, options.length);
   into.problem = reading.problem;
-  return reading.code;
+  return reading.code || checkOptions(envelope?.options, into);
 }
 
 /** The bytes of all occurrences of a part in a frame that was walked before. */

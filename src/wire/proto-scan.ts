@@ -258,6 +258,14 @@ function scanControl(into: Inbound): void {
         into.persistent = varintBool();
         into.persistentGiven = true;
         break;
+      case 0x10:
+        readVarint();
+        into.syncDevice = varintBool();
+        break;
+      case 0x18:
+        readVarint();
+        into.priority = varintUint32();
+        break;
       case 0x20:
         readVarint();
         into.ttl = varintUint32();
@@ -271,6 +279,7 @@ function scanControl(into: Inbound): void {
         into.sendAt = varintInt64();
         if (Number.isNaN(into.sendAt)) richControl = true;
         break;
+      case 0x38:
       case 0x42:
       case 0x4a:
       case 0x52:

@@ -163,6 +163,8 @@ export const OPTIONS: Shape = {
   },
   custom: JSON_TEXT,
   extra: JSON_TEXT,
+  sign: STRING,
+  readTimeout: UINT32,
 };
 
 /** Without `data`, whose shape follows from the command. */

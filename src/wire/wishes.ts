@@ -21,6 +21,8 @@ export interface Wishes {
   };
   /** How the content is encrypted; "" or absent: it isn't. */
   encryption?: string;
+  /** Seconds after somebody has read it. */
+  readTimeout?: number;
   callback?: {
     url?: string;
     events?: readonly string[];
@@ -35,14 +37,16 @@ export interface Wishes {
 const WISHES_BYTES_MAX = 8192;
 
 /** "" for the many that wish for nothing. */
-export function wishesText({ push, security, callback }: Control): string {
+export function wishesText({ push, security, callback, readTimeout = 0 }: Control): string {
   const encryption = security?.["encryption"];
   const isEncrypted = typeof encryption === "string" && encryption !== "";
   const isCalledBack = callback?.["enable"] === true;
-  if (push === undefined && !isEncrypted && !isCalledBack) return "";
+  const isTimed = readTimeout > 0;
+  if (push === undefined && !isEncrypted && !isCalledBack && !isTimed) return "";
   return JSON.stringify({
     ...(push === undefined ? {} : { push }),
     ...(isEncrypted ? { encryption } : {}),
+    ...(isTimed ? { readTimeout } : {}),
     ...(isCalledBack ? { callback } : {}),
   });
 }

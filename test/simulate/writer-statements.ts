@@ -16,6 +16,7 @@ export const WRITER_STATEMENTS: readonly Statement[] = [
   { piece: "m.conversation_id, m.user_id, m.read_seq FROM unnest(?", run: loadReadSeqs },
   { piece: "WITH message AS ( INSERT INTO messages", run: commitBatch },
   { piece: "INSERT INTO poison", run: setAside },
+  { piece: "FROM read_timeouts", run: () => [] },
   { piece: "WITH due AS (", run: expire },
   { piece: "DELETE FROM applied", run: forgetApplied },
   { piece: "SELECT linnet_fence(?)", run: beat },

@@ -66,8 +66,8 @@ const SLASHES: readonly Slash[] = [
     async run({ client, ...here }) {
       const answer = await client.groups.members(groupOf(here));
       const { group, members } = answer.data;
-      const names = members.map(({ userId, role }) => `${userId}${ROLES[role] ?? ""}`);
-      return said(answer, `${group.name}, ${group.memberCount}: ${names.join(", ")}`);
+      const all = members.map(({ userId, role }) => `${userId}${ROLES[role] ?? ""}`);
+      return said(answer, `${group.name}, ${group.memberCount}: ${all.join(", ")}`);
     },
   },
   {

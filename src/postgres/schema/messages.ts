@@ -55,6 +55,15 @@ export const messages = pgTable(
   ],
 );
 
+/** Messages that go some time after they were read, until somebody has read them. */
+export const readTimeouts = pgTable("read_timeouts", {
+  messageId: snowflake("message_id").primaryKey(),
+  conversationId: id("conversation_id").notNull(),
+  seq: id("seq").notNull(),
+  senderId: id("sender_id").notNull(),
+  seconds: integer("seconds").notNull(),
+});
+
 export const events = pgTable(
   "events",
   {

@@ -8,7 +8,10 @@ export const users = pgTable("users", {
   nickname: text("nickname").notNull().default(""),
   avatar: text("avatar").notNull().default(""),
   extras: text("extras").notNull().default(""),
+  /** 1 banned, until `banned_until` or, where that is NULL, for ever. */
   status: smallint("status").notNull().default(0),
+  bannedUntil: instant("banned_until"),
+  banReason: text("ban_reason"),
   lastLoginAt: instant("last_login_at"),
   /** Set by an administrator: until then the user may not send anything. */
   mutedUntil: instant("muted_until"),
@@ -26,6 +29,8 @@ export const revocations = pgTable(
     device: text("device").notNull(),
     /** Milliseconds since 1970, by Postgres' clock. */
     untilMs: id("until_ms").notNull(),
+    /** Who is banned until then is told so; 0 for who was only kicked. */
+    bannedUntilMs: id("banned_until_ms").notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.userId, t.device] }), index("revocations_until").on(t.untilMs)],
 );

@@ -523,6 +523,8 @@ export namespace linnet {
             conversation?: (linnet.v1.ConversationOptions.$Properties|null);
             custom: string;
             extra: string;
+            sign: string;
+            readTimeout: number;
             static encode(message: linnet.v1.Options.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): linnet.v1.Options & linnet.v1.Options.$Shape;
         }
@@ -533,6 +535,8 @@ export namespace linnet {
                 conversation?: (linnet.v1.ConversationOptions.$Properties|null);
                 custom?: (string|null);
                 extra?: (string|null);
+                sign?: (string|null);
+                readTimeout?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = linnet.v1.Options.$Properties;

@@ -2412,6 +2412,8 @@ export const linnet = $root.linnet = (() => {
             Options.prototype.conversation = null;
             Options.prototype.custom = "";
             Options.prototype.extra = "";
+            Options.prototype.sign = "";
+            Options.prototype.readTimeout = 0;
 
             Options.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -2430,6 +2432,10 @@ export const linnet = $root.linnet = (() => {
                     writer.uint32(34).string(message.custom);
                 if (message.extra != null && $Object.hasOwnProperty.call(message, "extra") && message.extra !== "")
                     writer.uint32(42).string(message.extra);
+                if (message.sign != null && $Object.hasOwnProperty.call(message, "sign") && message.sign !== "")
+                    writer.uint32(1122).string(message.sign);
+                if (message.readTimeout != null && $Object.hasOwnProperty.call(message, "readTimeout") && message.readTimeout !== 0)
+                    writer.uint32(1128).uint32(message.readTimeout);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2503,6 +2509,24 @@ export const linnet = $root.linnet = (() => {
                                 message.extra = value;
                             else
                                 delete message.extra;
+                            continue;
+                        }
+                    case 140: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.sign = value;
+                            else
+                                delete message.sign;
+                            continue;
+                        }
+                    case 141: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.readTimeout = value;
+                            else
+                                delete message.readTimeout;
                             continue;
                         }
                     }

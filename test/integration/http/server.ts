@@ -16,6 +16,9 @@ export interface Answer {
 export interface As {
   appKey?: string;
   token?: string;
+  adminKey?: string;
+  /** Who administers. */
+  actor?: string;
 }
 
 export const AS_APP: As = { appKey: APP_KEY };
@@ -77,6 +80,8 @@ async function callServer(
   const headers = new Headers();
   if (as.appKey !== undefined) headers.set("x-app-key", as.appKey);
   if (as.token !== undefined) headers.set("authorization", as.token);
+  if (as.adminKey !== undefined) headers.set("x-admin-key", as.adminKey);
+  if (as.actor !== undefined) headers.set("x-admin-actor", as.actor);
   const query = method === "GET" ? `?${new URLSearchParams(input as Record<string, string>)}` : "";
   const asIs = typeof input === "string" || input instanceof Uint8Array;
   const body = asIs ? (input as string) : JSON.stringify(input);

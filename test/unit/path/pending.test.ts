@@ -71,3 +71,14 @@ test("numbers fit into 32 bits, are never 0 and mean one request while they go r
     }),
   );
 });
+
+test("the lower its priority, the sooner a request is refused when the line stands", () => {
+  const pending = new Pending(8, 1, 1000);
+  take(pending, 1, 0);
+  const refused = (nowMs: number) =>
+    [1, 2, 3, 4, 5, 9].filter((priority) => pending.isCrowded(priority, nowMs));
+  expect(refused(200)).toEqual([]);
+  expect(refused(201)).toEqual([1]);
+  expect(refused(601)).toEqual([1, 2, 3]);
+  expect(refused(999)).toEqual([1, 2, 3, 4]);
+});

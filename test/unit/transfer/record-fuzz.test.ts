@@ -52,7 +52,7 @@ const ITEMS: DeliveryItem[] = [
   { kind: ITEM.follow, conversationId: 9, conversationPts: 1, userIds: [3, 4] },
   { kind: ITEM.close, userId: 3, generation: 17, code: 4000 },
   { kind: ITEM.check, userIds: [3] },
-  { kind: ITEM.revoke, userId: 3, device: "im_web", untilMs: 1_795_302_444_698 },
+  { kind: ITEM.revoke, userId: 3, device: "im_web", untilMs: 1_795_302_444_698, bannedUntilMs: 7 },
 ];
 
 function entry(): Buffer {

@@ -1,0 +1,2 @@
+/** The release, as package.json says; a test holds them equal. */
+export const VERSION = "0.1.0";
