@@ -25,6 +25,7 @@ import {
   friendCommand,
   friendListCommand,
 } from "../commands/relation.ts";
+import { allOnlineCommand, markChatCommand } from "../commands/exampleim.ts";
 import { syncCommand } from "../commands/sync.ts";
 import type { Acknowledged } from "../gateway/acknowledged.ts";
 import { userMuteCommand, userSettingCommand } from "../commands/user.ts";
@@ -72,6 +73,7 @@ export function commandTable(parts: {
   const changeMessages = messageChangeCommand(parts);
   return {
     ...Object.fromEntries(MESSAGE_CHANGES.map((cmd) => [cmd, changeMessages])),
+    [CMD.read]: markChatCommand(sql, changeMessages),
     ...Object.fromEntries(sendable.map((cmd) => [cmd, preparedSend])),
     [CMD.scheduled]: scheduledCommand(parts),
     [CMD.receipt]: receiptCommand(parts.receipts),
@@ -100,7 +102,7 @@ export function commandTable(parts: {
     [CMD.groupUpdate]: groupUpdateCommand(asking),
     [CMD.groupMute]: groupMuteCommand(asking),
     [CMD.syncGroup]: groupSyncCommand(sql),
-    [CMD.userOnline]: onlineCommand(parts),
+    [CMD.userOnline]: allOnlineCommand(parts.sessions, onlineCommand(parts)),
     [CMD.userOffline]: backgroundCommand(parts),
     ...signalCommands(parts),
   };

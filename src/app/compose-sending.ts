@@ -3,6 +3,7 @@ import { type LocalGateway, Router } from "../delivery/router.ts";
 import { Attendance } from "../gateway/attendance.ts";
 import { Acknowledged } from "../gateway/acknowledged.ts";
 import { CatchUp } from "../gateway/catch-up.ts";
+import { ExampleimPushes } from "../gateway/exampleim-pushes.ts";
 import { Inbound } from "../gateway/inbound.ts";
 import type { Lease } from "../gateway/lease.ts";
 import { Outbound } from "../gateway/outbound.ts";
@@ -45,6 +46,7 @@ export function composeSending(shared: Shared) {
   const pending = new Pending(values.LINNET_PENDING_MAX, 1, values.LINNET_BUSY_MS);
   const slowBytes = values.LINNET_SLOW_BYTES;
   const outbound = new Outbound({ sessions, wideLogs, codecs, pending, slowBytes });
+  outbound.exampleim = new ExampleimPushes({ ...shared, sessions, outbound });
   const watches = new Watches();
   const transientPush = new TransientPush({ ...shared, sessions, codecs, outbound, watches });
   const access = shared.newAccess();

@@ -12,7 +12,13 @@ import type { Codecs } from "../wire/codec.ts";
 import { CMD, isChat, isSignal } from "../wire/commands.ts";
 import { DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
-import type { Codec, Inbound as Frame } from "../wire/frame.ts";
+import {
+  type Codec,
+  type Inbound as Frame,
+  READ_IGNORED,
+  type Subprotocol,
+  UNANSWERED,
+} from "../wire/frame.ts";
 import { createInbound } from "../wire/inbound.ts";
 import { isSendable } from "../wire/policy.ts";
 import type { CommandAnswer, Commands } from "./command.ts";
@@ -210,6 +216,7 @@ export class Inbound {
     const codec = this.#codecs[this.#sessions.framing(slot)];
     if (attempt === 0 && this.#isRefusedUnread(slot, codec, bytes, nowMs)) return undefined;
     const code = codec.read(bytes, frame);
+    if (code === READ_IGNORED) return undefined;
     if (attempt === 0 && !this.#mayGo(slot, frame.cmd, nowMs)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }
@@ -230,7 +237,12 @@ export class Inbound {
   }
 
   /** Under overload a message is refused for what little of it the answer needs. */
-  #isRefusedUnread(slot: number, codec: Codec, bytes: string | Uint8Array, nowMs: number): boolean {
+  #isRefusedUnread(
+    slot: number,
+    codec: Codec<Subprotocol>,
+    bytes: string | Uint8Array,
+    nowMs: number,
+  ): boolean {
     if (!this.#pending.isBusy(nowMs)) return false;
     const frame = this.#frame;
     if (codec.readStart(bytes, frame) !== 0 || frame.direction !== DIRECTION.request) return false;
@@ -260,7 +272,7 @@ export class Inbound {
     const crowded = frame.priority !== 0 && this.#pending.isCrowded(frame.priority, nowMs);
     const request = crowded
       ? 0
-      : this.#pending.take(slot, generation, frame.cmd, frame.localId, nowMs);
+      : this.#pending.take(slot, generation, frame.cmd, answerId(frame), nowMs);
     if (request === 0) {
       return this.#refuse(slot, frame, CODE.unavailable, TOO_MANY);
     }
@@ -282,13 +294,14 @@ export class Inbound {
     }
     const envelope = this.#codecs[this.#sessions.framing(slot)].decode(bytes);
     if (typeof envelope === "string") return this.#refuse(slot, frame, CODE.malformed, envelope);
+    const answered = answerId(frame);
     const generation = this.#sessions.generations[slot];
     const sender = { ...this.#sender };
     const running = command({ slot, sender, envelope, cmd, localId });
     return withDeadline(running, COMMAND_DEADLINE_MS).then(
       (answer) => {
         if (this.#sessions.generations[slot] === generation)
-          this.#answer(slot, cmd, localId, answer);
+          this.#answer(slot, cmd, answered, answer);
       },
       (error: unknown) => {
         this.#log.warn({ cmd, error: String(error) }, "a command failed");
@@ -345,6 +358,11 @@ const TOO_MANY = "too many requests are under way";
 
 /** What a frame waits for: to be handled again, when something is known; or a command's end. */
 type Awaited = { again: Promise<boolean> } | Promise<void>;
+
+/** The `localId` that an answer repeats. */
+function answerId({ silent, localId }: Frame): string {
+  return silent ? UNANSWERED + localId : localId;
+}
 
 function isDone(): boolean {
   return true;

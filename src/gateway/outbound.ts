@@ -2,16 +2,18 @@
 // stamped per user. The message's way ends here; gateway/audit.ts looks after what was lost. @hot
 import { ITEM, type AnswerItem, type EventItem, type Recipient } from "../delivery/record.ts";
 import type { Pending, Waiting } from "../path/pending.ts";
+import { clearAnswer, emptyAnswer } from "../wire/answer.ts";
 import type { Codecs } from "../wire/codec.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
 import {
-  FRAMINGS,
   frameOf,
-  type Framing,
   type PushFields,
   type SendAnswer,
+  SUBPROTOCOLS,
+  type Subprotocol,
   type Written,
 } from "../wire/frame.ts";
+import type { ExampleimPushes } from "./exampleim-pushes.ts";
 import { FrameGatherer, NONE } from "./frame-gatherer.ts";
 import { type Sessions, type Socket, STATE } from "./sessions.ts";
 import { type WideLogs, wideName } from "./wide-logs.ts";
@@ -28,11 +30,12 @@ export class Outbound {
   readonly #pending: Pending;
   readonly #slowBytes: number;
   readonly #answer: SendAnswer = emptyAnswer();
-  readonly #begun = new Uint8Array(FRAMINGS.length);
+  readonly #begun = new Uint8Array(SUBPROTOCOLS.length);
   readonly #gatherer: FrameGatherer;
   #gathering = false;
   #corkedSlot = 0;
   publisher: Publisher | undefined;
+  exampleim: ExampleimPushes | undefined;
   /** Frames pushed, hints sent and frames dropped, for the metrics. */
   pushed = 0;
   hinted = 0;
@@ -111,6 +114,7 @@ export class Outbound {
 
   /** Sends a frame with the others of this tick, or at once outside of a delivery. */
   send(slot: number, frame: string | Uint8Array): void {
+    if (frame.length === 0) return;
     if (!this.#gathering) return this.#sendNow(slot, frame);
     if (this.#gatherer.add(slot, frame)) return;
     this.#sendGathered();
@@ -175,6 +179,7 @@ export class Outbound {
     if (delivered > (sessions.held[slot] as number)) sessions.held[slot] = delivered;
     sessions.states[slot] = STATE.pull;
     this.#wideLogs.mute(sessions, slot);
+    if (sessions.framing(slot) === "exampleim") this.exampleim?.end(slot);
   }
 
   /**
@@ -207,6 +212,10 @@ export class Outbound {
   #takesHint(slot: number): boolean {
     const socket = this.#sessions.socket(slot);
     if (socket === undefined) return false;
+    if (this.#sessions.framing(slot) === "exampleim") {
+      this.exampleim?.end(slot);
+      return false;
+    }
     if (socket.getBufferedAmount() < this.#slowBytes) return true;
     this.leavePushMode(slot);
     return false;
@@ -234,12 +243,19 @@ export class Outbound {
       sessions.delivered[slot] = pts;
     }
     this.pushed += 1;
-    this.sendWritten(slot, this.#stamped(sessions.framing(slot), push, pts, mentioned));
+    const framing = sessions.framing(slot);
+    if (framing === "exampleim") return this.exampleim?.push(slot, push);
+    this.sendWritten(slot, this.#stamped(framing, push, pts, mentioned));
   }
 
-  #stamped(framing: Framing, push: PushFields, pts: number, mentioned: boolean): string | Written {
+  #stamped(
+    framing: Subprotocol,
+    push: PushFields,
+    pts: number,
+    mentioned: boolean,
+  ): string | Written {
     const codec = this.#codecs[framing];
-    const index = FRAMINGS.indexOf(framing);
+    const index = SUBPROTOCOLS.indexOf(framing);
     if (this.#begun[index] === 0) {
       this.#begun[index] = 1;
       codec.beginPush(push);
@@ -261,9 +277,12 @@ export class Outbound {
     // A publish goes out at once: what was gathered before it must not come after it.
     this.#sendGathered();
     const sender = exceptSlot < 0 ? undefined : this.#sessions.socket(exceptSlot);
-    for (const framing of FRAMINGS) {
+    for (let index = 0; index < SUBPROTOCOLS.length; index++) {
+      if (!this.#sessions.uses(index)) continue;
+      const framing = SUBPROTOCOLS[index] as Subprotocol;
       const name = wideName(conversationId, framing);
       const frame = frameOf(this.#stamped(framing, item.push, -1, false));
+      if (frame.length === 0) continue;
       const sent = publishOn(sender, this.publisher, name, frame);
       if (sent < 0) this.#sweep(conversationId);
       else if (sent > 0) this.pushed += 1;
@@ -376,25 +395,4 @@ function ptsHint(pts: number) {
 function wideHint(conversationId: number, conversationPts: number) {
   const data = { conversationId, conversationPts };
   return { direction: 3, cmd: 71, content: { data } };
-}
-
-function emptyAnswer(): SendAnswer {
-  return clearAnswer({} as SendAnswer);
-}
-
-function clearAnswer(answer: SendAnswer): SendAnswer {
-  answer.cmd = 0;
-  answer.localId = "";
-  answer.code = 0;
-  answer.message = "";
-  answer.conversationId = -1;
-  answer.conversationType = 0;
-  answer.messageIdHigh = 0;
-  answer.messageIdLow = 0;
-  answer.seq = -1;
-  answer.conversationPts = -1;
-  answer.pts = -1;
-  answer.timestamp = 0;
-  answer.duplicate = false;
-  return answer;
 }

@@ -9,7 +9,7 @@ import type { Clock } from "../base/clock.ts";
 import { withDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
 import { CODE, CODE_TEXT } from "../wire/errors.ts";
-import { FRAMINGS, type Framing } from "../wire/frame.ts";
+import { SUBPROTOCOLS, type Subprotocol } from "../wire/frame.ts";
 import { KeyedRates } from "../filter/keyed-rates.ts";
 import type { Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
@@ -171,7 +171,7 @@ export class GatewayServer {
     const offered = headers.get("sec-websocket-protocol");
     const framing = offered === null ? undefined : choose(offered);
     if (offered !== null && framing === undefined) {
-      return plain(CODE.badRequest, `subprotocols are ${FRAMINGS.join(", ")}`);
+      return plain(CODE.badRequest, `subprotocols are ${SUBPROTOCOLS.join(", ")}`);
     }
     const { uid: userId, sub: externalId, iat, tkt: ticket = "" } = claims;
     const issuedMs = Math.round(iat * 1000);
@@ -195,9 +195,9 @@ function tokenOf(headers: Headers, query: URLSearchParams): string {
 }
 
 /** The first that both sides know. */
-function choose(offered: string): Framing | undefined {
+function choose(offered: string): Subprotocol | undefined {
   for (const name of offered.split(",")) {
-    const framing = FRAMINGS.find((known) => known === name.trim());
+    const framing = SUBPROTOCOLS.find((known) => known === name.trim());
     if (framing !== undefined) return framing;
   }
   return undefined;

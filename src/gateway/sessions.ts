@@ -3,7 +3,7 @@
  * little.
  */
 import type { ServerWebSocket } from "bun";
-import { FRAMINGS, type Framing } from "../wire/frame.ts";
+import { SUBPROTOCOLS, type Subprotocol } from "../wire/frame.ts";
 
 export interface SocketData {
   /** −1 before `open` and after `close`. */
@@ -12,7 +12,7 @@ export interface SocketData {
   externalId: string;
   device: string;
   /** Undefined until the first frame decides. */
-  framing: Framing | undefined;
+  framing: Subprotocol | undefined;
   /** When the token was issued, ms by Postgres' clock. */
   issuedMs: number;
   /** The ticket that opened the connection, "" for a token. */
@@ -44,6 +44,8 @@ export class Sessions {
   /** Whether the device said that it is in the background. */
   readonly background: Uint8Array;
   readonly #framings: Uint8Array;
+  /** Connections by the index of their framing. */
+  readonly #users = new Uint32Array(SUBPROTOCOLS.length);
   readonly #sockets: (Socket | undefined)[];
   readonly #free: number[] = [];
   readonly #byUser = new Map<number, number[]>();
@@ -81,7 +83,8 @@ export class Sessions {
     this.seenAtMs[slot] = nowMs;
     this.pinged[slot] = 0;
     this.background[slot] = 0;
-    this.#framings[slot] = framing === undefined ? 0 : FRAMINGS.indexOf(framing);
+    this.#framings[slot] = framing === undefined ? 0 : SUBPROTOCOLS.indexOf(framing);
+    this.#count(slot, 1);
     const slots = this.#byUser.get(userId);
     if (slots === undefined) this.#byUser.set(userId, [slot]);
     else slots.push(slot);
@@ -94,6 +97,7 @@ export class Sessions {
     const slots = this.#byUser.get(userId) ?? [];
     slots.splice(slots.indexOf(slot), 1);
     if (slots.length === 0) this.#byUser.delete(userId);
+    this.#count(slot, -1);
     this.#sockets[slot] = undefined;
     this.#free.push(slot);
     this.count -= 1;
@@ -103,12 +107,24 @@ export class Sessions {
     return this.#sockets[slot];
   }
 
-  framing(slot: number): Framing {
-    return FRAMINGS[this.#framings[slot] as number] as Framing;
+  framing(slot: number): Subprotocol {
+    return SUBPROTOCOLS[this.#framings[slot] as number] as Subprotocol;
   }
 
-  setFraming(slot: number, framing: Framing): void {
-    this.#framings[slot] = FRAMINGS.indexOf(framing);
+  setFraming(slot: number, framing: Subprotocol): void {
+    this.#count(slot, -1);
+    this.#framings[slot] = SUBPROTOCOLS.indexOf(framing);
+    this.#count(slot, 1);
+  }
+
+  /** Whether a connection has the framing with this index. */
+  uses(index: number): boolean {
+    return (this.#users[index] as number) > 0;
+  }
+
+  #count(slot: number, change: number): void {
+    const index = this.#framings[slot] as number;
+    this.#users[index] = (this.#users[index] as number) + change;
   }
 
   /** The slots of a user's connections here. */

@@ -6,7 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { TransientItem } from "../delivery/record.ts";
 import type { Codecs } from "../wire/codec.ts";
-import { FRAMINGS, type PushFields } from "../wire/frame.ts";
+import { SUBPROTOCOLS, type PushFields } from "../wire/frame.ts";
 import type { Outbound } from "./outbound.ts";
 import { type Sessions, STATE } from "./sessions.ts";
 import type { Watches } from "./watches.ts";
@@ -20,7 +20,7 @@ export class TransientPush {
   readonly #outbound: Outbound;
   readonly #watches: Watches;
   readonly #clock: Clock;
-  readonly #begun = new Uint8Array(FRAMINGS.length);
+  readonly #begun = new Uint8Array(SUBPROTOCOLS.length);
   #tickedAtMs = 0;
   #busy = false;
   /** What was not pushed under pressure or because it came too late, for the metrics. */
@@ -87,7 +87,7 @@ export class TransientPush {
   #send(slot: number, push: PushFields): void {
     const framing = this.#sessions.framing(slot);
     const codec = this.#codecs[framing];
-    const index = FRAMINGS.indexOf(framing);
+    const index = SUBPROTOCOLS.indexOf(framing);
     if (this.#begun[index] === 0) {
       this.#begun[index] = 1;
       codec.beginPush(push);

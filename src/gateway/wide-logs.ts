@@ -1,5 +1,5 @@
 /** The wide conversations that connections here follow, and how far each was published. */
-import { FRAMINGS } from "../wire/frame.ts";
+import { SUBPROTOCOLS } from "../wire/frame.ts";
 import type { Sessions, Socket } from "./sessions.ts";
 
 interface Followed {
@@ -188,7 +188,7 @@ export class WideLogs {
 }
 
 function unsubscribe(socket: Socket, conversationId: number): void {
-  for (const framing of FRAMINGS) {
+  for (const framing of SUBPROTOCOLS) {
     const name = wideName(conversationId, framing);
     if (socket.isSubscribed(name)) socket.unsubscribe(name);
   }

@@ -62,8 +62,8 @@ export function asyncApi(commands: readonly number[]): object {
       version: "1",
       description:
         "One envelope for every frame. Subprotocols: json (text frames), proto and msgpack " +
-        "(binary); the first frame decides where none is asked for. The semantics stand in " +
-        "docs/protocol.md, the HTTP calls in /openapi.json.",
+        "(binary), and exampleim with frames of its own; the first frame decides where none is " +
+        "asked for. The semantics stand in docs/protocol.md, the HTTP calls in /openapi.json.",
     },
     servers: { here: { host: "localhost:9688", protocol: "ws", pathname: "/ws" } },
     defaultContentType: "application/json",

@@ -33,6 +33,8 @@ const PAGE = `<!doctype html>
     <link rel="stylesheet" href="docs/swagger-ui.css">
   </head>
   <body>
+    <p><a href="openapi.json">openapi.json</a>, and for the WebSocket
+      <a href="asyncapi.json">asyncapi.json</a></p>
     <div id="swagger-ui"></div>
     <script src="docs/swagger-ui-bundle.js"></script>
     <script src="docs/start.js"></script>

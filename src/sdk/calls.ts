@@ -15,6 +15,8 @@ export interface HistoryOptions {
   fromSeq?: number;
   limit?: number;
   backward?: boolean;
+  /** As many before `fromSeq` as after it. */
+  around?: boolean;
 }
 
 export type Calls = ReturnType<typeof createCalls>;

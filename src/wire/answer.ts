@@ -29,3 +29,24 @@ export function withList(envelope: Envelope, name: string): Envelope {
   if (response === undefined) return envelope;
   return { ...envelope, response: { ...response, data: { ...response.data, [name]: [] } } };
 }
+
+export function emptyAnswer(): SendAnswer {
+  return clearAnswer({} as SendAnswer);
+}
+
+export function clearAnswer(answer: SendAnswer): SendAnswer {
+  answer.cmd = 0;
+  answer.localId = "";
+  answer.code = 0;
+  answer.message = "";
+  answer.conversationId = -1;
+  answer.conversationType = 0;
+  answer.messageIdHigh = 0;
+  answer.messageIdLow = 0;
+  answer.seq = -1;
+  answer.conversationPts = -1;
+  answer.pts = -1;
+  answer.timestamp = 0;
+  answer.duplicate = false;
+  return answer;
+}

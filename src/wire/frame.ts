@@ -4,6 +4,15 @@ import type { Envelope } from "./envelope.ts";
 export const FRAMINGS = ["json", "proto", "msgpack"] as const;
 export type Framing = (typeof FRAMINGS)[number];
 
+/** What a WebSocket may ask for: the framings of the envelope, and that of ExampleIM's clients. */
+export const SUBPROTOCOLS = [...FRAMINGS, "exampleim"] as const;
+export type Subprotocol = (typeof SUBPROTOCOLS)[number];
+
+/** What `read` answers for a frame that asks for nothing. */
+export const READ_IGNORED = -1;
+/** Begins the `localId` of an answer that nobody waits for: a codec drops it when it says 200. */
+export const UNANSWERED = "\u0000";
+
 /** What `control.security` asks for. */
 export const SECURITY = { checkSensitive: 1, checkSpam: 2, encrypted: 4, carried: 8 } as const;
 
@@ -55,6 +64,8 @@ export interface Inbound {
   mentionUids: readonly string[];
   /** Field number of the member of `content.data`, 0 for none. */
   dataField: number;
+  /** Whether the sender waits for no answer. */
+  silent: boolean;
   /** JSON of what the sender wishes beside the delivery (wishes.ts), "" for nothing. */
   wishes: string;
   /** 0 to 9; below 5, but for 0, it is refused sooner when the server is overloaded. */
@@ -95,11 +106,11 @@ export interface PushFields {
   duplicate: boolean;
 }
 
-export interface Codec {
-  readonly framing: Framing;
+export interface Codec<Name extends Subprotocol = Framing> {
+  readonly framing: Name;
   /**
-   * Reads the frame into `into`. Answers 0, or a code (1004 for what can't be read) with
-   * `into.problem`; `direction`, `cmd` and `localId` are set as far as they could be read.
+   * Reads the frame into `into`. Answers 0, READ_IGNORED, or a code (1004 for what can't be read)
+   * with `into.problem`; `direction`, `cmd` and `localId` are set as far as they could be read.
    */
   read(frame: string | Uint8Array, into: Inbound): number;
   /**
@@ -116,7 +127,8 @@ export interface Codec {
   beginPush(fields: PushFields): void;
   /**
    * The frame of the push begun last, for one recipient: `pts` −1 for none. What was written is
-   * valid until the next call.
+   * valid until the next call. "" where the framing has no frame for it, here and in all that
+   * encodes: then nothing is sent.
    */
   stampPush(pts: number, mentioned: boolean): string | Written;
   /** The answer to a send: RESPONSE with `cmd`, `localId`, code and, when taken, the numbers. */

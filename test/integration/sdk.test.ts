@@ -281,10 +281,54 @@ describe("the terminal chat", () => {
     },
     PATIENT,
   );
+
+  test(
+    "does more than send, by lines that begin with a slash",
+    async () => {
+      const lines = ["/help", "//slash", "/read", "/typing", "/online", "/friends", "/history #1"];
+      const first = await chat(alice, bob, `${lines.join("\n")}\n/group crew ${bob}\n`);
+      expect(first.code).toBe(0);
+      for (const name of ["group <name>", "block <user>", "search <words>", "history [seq]"]) {
+        expect(first.out).toContain(`  /${name}`);
+      }
+      expect(first.out).toContain(`#3 ${alice}: /slash  ✓ stored seq 3`);
+      for (const outcome of ["read up to #", "told", "online: nobody", `friends: ${bob}; asking`]) {
+        expect(first.out).toContain(`— ${outcome}`);
+      }
+      expect(first.out).toContain(`#1 ${alice}: are you there?`);
+      expect(first.out).toContain("— 4 messages —");
+      const group = /group (\d+): bun run chat/.exec(first.out)?.[1] as string;
+      const wrong = ["/kick", "/nonsense", "/join 99999999", "/kick nobody-there"];
+      const inGroup = ["/members", `/kick ${bob}`, "hi", "/leave", ...wrong].join("\n");
+      const second = await chat(alice, { group }, `${inGroup}\n`);
+      expect(second.out).toContain(`— crew, 2: ${alice} (owner), ${bob} —`);
+      expect(second.out).toContain(`— gone: ${bob} —`);
+      expect(second.out).toContain("✗ /kick: say whom");
+      expect(second.out).toContain("✗ /nonsense: no such line; /help shows them all");
+      expect(second.out).toContain("✗ /join: 1003");
+      expect(second.code).toBe(1);
+      const more = [`/block ${alice}`, `/unblock ${alice}`, "/search hello"];
+      more.push("/react #0 +1", "/edit #2 no", "/pin 0", "/delete 1", "/recall #2", "/clear");
+      const third = await chat(bob, alice, `${more.join("\n")}\n`);
+      for (const outcome of [
+        "blocked",
+        "unblocked",
+        "react: #0",
+        "edit: #2",
+        "delete: #1",
+        "cleared",
+      ]) {
+        expect(third.out).toContain(`— ${outcome} —`);
+      }
+      expect(third.out).toContain(" found —");
+    },
+    PATIENT,
+  );
 });
 
-async function chat(as: string, to: string, input: string) {
-  const child = Bun.spawn([process.execPath, "src/app/chat/main.ts", "--as", as, "--to", to], {
+async function chat(as: string, where: string | { group: string }, input: string) {
+  const place = typeof where === "string" ? ["--to", where] : ["--group", where.group];
+  const child = Bun.spawn([process.execPath, "src/app/chat/main.ts", "--as", as, ...place], {
     cwd: CHECKOUT,
     env: {
       PATH: process.env["PATH"] ?? "",

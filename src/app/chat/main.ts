@@ -23,7 +23,9 @@ interface Flags {
 const LINNET = join(resolve(import.meta.dir, "..", "..", ".."), ".linnet");
 
 const program = new Command("chat")
-  .description("Chat in the terminal. Lines that you type are sent; Ctrl-C or Ctrl-D ends it.")
+  .description(
+    "Chat in the terminal. Lines that you type are sent, /help shows more, Ctrl-C or Ctrl-D ends.",
+  )
   .requiredOption("--as <user>", "who you are; made if there is no such user")
   .option("--to <user>", "whom to talk to; made, and made a friend")
   .option("--group <id>", "the group to talk in, instead of --to")
@@ -72,7 +74,8 @@ async function run(flags: Flags): Promise<number> {
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   const { firstRun } = store;
-  const talk = new Talk({ client, screen, user: flags.as, peer: flags.to, group, firstRun });
+  const who = { user: flags.as, peer: flags.to, group };
+  const talk = new Talk({ client, screen, ...who, firstRun, server, token });
   const stopped = stoppedForGood(client);
   const talking = talk.begin().then(async () => {
     say = (line) => talk.say(line);

@@ -5,6 +5,7 @@ import type { SendOptions } from "../../sdk/send.ts";
 import { CMD, CONVERSATION } from "../../wire/commands.ts";
 import type { Envelope } from "../../wire/envelope.ts";
 import type { Screen } from "./screen.ts";
+import { type Here, runSlash } from "./slash.ts";
 
 export interface TalkOptions {
   client: Client;
@@ -15,6 +16,9 @@ export interface TalkOptions {
   peer: string | undefined;
   group: number | undefined;
   firstRun: boolean;
+  /** For what is asked for over HTTP. */
+  server: Here["server"];
+  token: string;
 }
 
 const HISTORY = 20;
@@ -26,6 +30,8 @@ export class Talk {
   #caughtUp = false;
   #missed = 0;
   #unread = -1;
+  /** The newest seq that was printed of this conversation. */
+  #newest = -1;
   #marking = false;
   #open = new Set<Promise<void>>();
   /** The local ids of this run's own lines. */
@@ -80,8 +86,27 @@ export class Talk {
 
   say(text: string): void {
     if (text.trim() === "") return;
-    const sent = this.#send(text).finally(() => this.#open.delete(sent));
-    this.#open.add(sent);
+    const isSlash = text.startsWith("/") && !text.startsWith("//");
+    const said = isSlash ? this.#slash(text) : this.#send(text.replace(/^\/\//, "/"));
+    const done = said.finally(() => this.#open.delete(done));
+    this.#open.add(done);
+  }
+
+  /** After the lines before it have their answers: it may be about one of them. */
+  async #slash(line: string): Promise<void> {
+    const { client, screen, server, token, peer = "", group } = this.#options;
+    await Promise.all(this.#open);
+    const here: Here = {
+      client,
+      server,
+      token,
+      print: (text) => screen.print(text),
+      show: (envelope) => this.#print(envelope),
+      conversationId: () => this.#conversationId,
+      where: () => (group === undefined ? { to: peer } : { conversationId: group }),
+      newest: () => this.#newest,
+    };
+    if (!(await runSlash(line, here))) this.refused = true;
   }
 
   /** Settles when every line has its answer. */
@@ -100,6 +125,7 @@ export class Talk {
     const result = await client.send({ ...where, text, localId });
     if (result.ok) {
       this.#conversationId ??= result.conversationId;
+      this.#newest = Math.max(this.#newest, result.seq ?? -1);
       screen.replace(sending, `#${result.seq} ${user}: ${text}  ✓ stored seq ${result.seq}`);
       return;
     }
@@ -126,6 +152,7 @@ export class Talk {
     const here = this.#isHere(envelope);
     const place = here ? "" : `[conversation ${envelope.route?.conversationId}] `;
     screen.print(`${place}#${seq} ${envelope.route?.from || "system"}: ${shown(envelope)}`);
+    if (here) this.#newest = Math.max(this.#newest, seq);
     if (!here || this.#isMine(envelope)) return;
     this.#unread = Math.max(this.#unread, seq);
     if (this.#caughtUp) this.#markRead();

@@ -167,6 +167,10 @@ test("messages are found as they are stored, also what has expired", async () =>
     final: false,
   });
   expect((await admin("GET", "message", { messageId: "1" })).code).toBe(404);
+  const taken = { conversationId, messageIds: [messageId], localId: "back" };
+  expect((await admin("POST", "message/recall", taken)).code).toBe(200);
+  const back = await done<object>(admin("GET", "message", { messageId }));
+  expect(back).toMatchObject({ from: "alice", recalled: true });
 });
 
 test("the server tells what lives and what waits", async () => {
