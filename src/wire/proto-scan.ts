@@ -68,8 +68,8 @@ export function scanRequest(frame: Uint8Array, into: Inbound): number {
     code = readRepeated(frame, into);
   } else {
     if (code === 0 && richControl) code = readRichControl(frame, into);
-    if (code === 0 && optionsCount > 0) code = readRichOptions(into);
     if (code === 0 && richContent) code = readRichContent(into);
+    if (code === 0 && optionsCount > 0) code = readRichOptions(into);
   }
   if (code === 0) code = checkCommand(into, contentCount > 0);
   target = undefined;

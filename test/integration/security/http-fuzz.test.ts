@@ -119,10 +119,10 @@ async function statusOf(call: Call, as: As, input: unknown): Promise<number> {
   const body = isGet ? {} : { body: raw ? (input as string) : JSON.stringify(input) };
   const address = `${server.url}${call.path}?${query}`;
   const response = await fetch(address, { method: call.method, headers, ...body });
-  const text = await response.text();
+  const answer = await response.text();
   // An export is lines, not an answer with a code.
   if (response.headers.get("content-type")?.includes("ndjson")) return response.status;
-  const answered = JSON.parse(text) as { code: number; msg: string };
+  const answered = JSON.parse(answer) as { code: number; msg: string };
   expect(typeof answered.msg).toBe("string");
   expect(answered.code).not.toBe(500);
   return response.status;
