@@ -37,6 +37,7 @@ import type { CatchUp } from "../gateway/catch-up.ts";
 import type { Commands } from "../gateway/command.ts";
 import type { Sessions } from "../gateway/sessions.ts";
 import type { Watches } from "../gateway/watches.ts";
+import type { EditChecks } from "../path/edit-checks.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { PresenceNews } from "../path/presence-news.ts";
 import type { Requests } from "../path/requests.ts";
@@ -55,6 +56,7 @@ export function commandTable(parts: {
   acknowledged: Acknowledged;
   ingest: Ingest;
   requests: Requests;
+  editChecks: EditChecks;
   attendance: Attendance;
   contentLimits: ContentLimits;
   receipts: Receipts;

@@ -20,10 +20,11 @@ import { HttpRates } from "../http/rates.ts";
 import { answerOf } from "../path/outcome.ts";
 import { Broadcasts } from "../path/broadcasts.ts";
 import type { Pending } from "../path/pending.ts";
-import type { OfflinePush } from "../path/signals.ts";
+import { CallPush } from "../notify/call-push.ts";
 import { openRedis } from "../redis/client.ts";
 import { CODE } from "../wire/errors.ts";
 import { composePresence, type Presence } from "./compose-presence.ts";
+import { composeProviders } from "./compose-push.ts";
 import { composeInbound, composeSending, type Sending } from "./compose-sending.ts";
 import { gatewayGauges } from "./gateway-gauges.ts";
 import type { Readiness } from "./readiness.ts";
@@ -54,7 +55,8 @@ export async function composeGateway(
   const delivering = composeDelivering(shared, sending, kicks);
   const { audit, lease, reading, receiver } = delivering;
   const local = { gatewayId: shared.gatewayId, handler: delivering.handler };
-  const presence = composePresence(shared, sending, local, noOfflinePush(shared));
+  const callPush = new CallPush({ ...shared, providers: composeProviders(shared) });
+  const presence = composePresence(shared, sending, local, callPush.offline);
   const inbound = composeInbound(shared, sending, lease, local, presence);
   const join = composeJoin(shared, sending, presence);
   const connections = new Connections({ ...shared, ...sending, inbound, join });
@@ -105,6 +107,7 @@ export async function composeGateway(
       await connections.drain(values.LINNET_DRAIN_MS, pause);
       await server.stop();
       clearInterval(ticks);
+      callPush.stop();
       await receiver.stop();
       // Redis may be away; then the lease ends by itself.
       await withDeadline(lease.end(), TICK_MS).catch(() => {});
@@ -134,11 +137,6 @@ function composeJoin(shared: Shared, sending: Sending, { news }: Presence): Join
     heartbeatMs: shared.config.values.LINNET_HEARTBEAT_MS,
     came: (userId) => news.came(userId),
   });
-}
-
-/** There is no provider of offline pushes yet: what is asked for is told to the operator. */
-function noOfflinePush({ log }: Shared): OfflinePush {
-  return (userIds) => log.debug({ users: userIds.length }, "an offline push was asked for");
 }
 
 /** The listening socket, and HTTP with the same requests as the connections'. */

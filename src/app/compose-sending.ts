@@ -14,6 +14,7 @@ import { WideLogs } from "../gateway/wide-logs.ts";
 import { Audiences } from "../path/audiences.ts";
 import { DirectPush } from "../path/direct-push.ts";
 import { Asking } from "../path/asking.ts";
+import { EditChecks } from "../path/edit-checks.ts";
 import { Ingest } from "../path/ingest.ts";
 import { answerOf } from "../path/outcome.ts";
 import { Pending } from "../path/pending.ts";
@@ -55,6 +56,7 @@ export function composeSending(shared: Shared) {
   const words = new SensitiveWords({ ...shared, policy: shared.config.sensitive });
   const contentChecks = new ContentChecks(words, values.LINNET_SIGN_KEY);
   const callbackProblem = (wishes: Wishes) => whyNoCallback(wishes, callbackUrls);
+  const judgements = judgementsOf(shared);
   const ingest = new Ingest({
     ...shared,
     access,
@@ -63,7 +65,7 @@ export function composeSending(shared: Shared) {
     asking: new Asking({ ...shared, secret: values.LINNET_ASK_SECRET || values.LINNET_APP_KEY }),
     hasJoined: (slot, conversationId) => wideLogs.hasJoined(slot, conversationId),
     callbackProblem,
-    judgements: judgementsOf(shared),
+    judgements,
     contentChecks,
   });
   const requests = new Requests({ ...shared, ingest, pending });
@@ -81,6 +83,7 @@ export function composeSending(shared: Shared) {
     appender,
     ingest,
     requests,
+    editChecks: new EditChecks({ ...shared, contentChecks, judgements }),
   };
 }
 

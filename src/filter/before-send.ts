@@ -76,6 +76,11 @@ export class Judgements {
     return judgement;
   }
 
+  /** Of what isn't checked again, and so needs no memory. */
+  async judge(message: AskedMessage): Promise<Judgement> {
+    return await this.#ask(message);
+  }
+
   async load(): Promise<void> {
     if (this.#wanted.size === 0) return;
     const wanted = this.#wanted;

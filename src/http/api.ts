@@ -6,6 +6,7 @@ import type { Tokens } from "../base/token.ts";
 import type { Credentials } from "../gateway/credentials.ts";
 import type { Revocation } from "../gateway/revocations.ts";
 import type { Receipts } from "../inbox/receipts.ts";
+import type { EditChecks } from "../path/edit-checks.ts";
 import type { Ingest } from "../path/ingest.ts";
 import type { Requests } from "../path/requests.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -45,6 +46,7 @@ export interface ApiParts {
   sql: Sql;
   requests: Requests;
   ingest: Ingest;
+  editChecks: EditChecks;
   receipts: Receipts;
   redis: RedisConnection;
   tokens: Tokens;

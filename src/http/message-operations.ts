@@ -1,6 +1,8 @@
 /** What is done to messages: the same commands, checks and records as over a WebSocket. */
 import { z } from "@hono/zod-openapi";
+import type { EditChecks } from "../path/edit-checks.ts";
 import { type ContentLimits, messageChange } from "../path/message-change.ts";
+import { API_DEVICE } from "../path/system-sender.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
 import { DIRECTION } from "../wire/envelope.ts";
@@ -9,11 +11,11 @@ import { startReading } from "../wire/plain-fields.ts";
 import { readEnvelope } from "../wire/plain-read.ts";
 import { type Outcome, Refusal } from "./answer.ts";
 import { actingUser, type Caller } from "./auth.ts";
-import { change, type ChangeParts } from "./change.ts";
+import { change, type ChangeParts, changeSender } from "./change.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { framedField, localIdField, nameField } from "./fields.ts";
 
-type Parts = ChangeParts & { sql: Sql; limits: ContentLimits };
+type Parts = ChangeParts & { sql: Sql; limits: ContentLimits; editChecks: EditChecks };
 
 const ACTOR = nameField("Who acts; with a user's token the caller. Absent: the server").optional();
 const READER = nameField("Required with the app key; with a user's token the caller").optional();
@@ -21,6 +23,11 @@ const CONVERSATION = framedField("string", "Id of the conversation").optional();
 const MESSAGE = framedField("string", "Id of the message").optional();
 const REMOVE = framedField("boolean", "Take it away again").optional();
 const CHANGED = z.object({ conversationId: z.string() });
+
+const EDIT = {
+  content: framedField("object", "What it says now"),
+  control: framedField("object", "`security` as of a message").optional(),
+};
 
 interface Operation {
   cmd: number;
@@ -118,7 +125,7 @@ export function addMessageOperations(endpoints: Endpoints, parts: Parts): void {
         userId: operation.ofReader ? READER : ACTOR,
         ...(cmd === CMD.readAll ? {} : { conversationId: CONVERSATION }),
         ...data,
-        ...(cmd === CMD.edit ? { content: framedField("object", "What it says now") } : {}),
+        ...(cmd === CMD.edit ? EDIT : {}),
         localId: localIdField.optional(),
       }),
       example,
@@ -132,6 +139,7 @@ interface Input {
   userId?: string | undefined;
   conversationId?: unknown;
   content?: unknown;
+  control?: unknown;
   localId?: string | undefined;
   [name: string]: unknown;
 }
@@ -143,25 +151,23 @@ async function operate(
   input: Input,
 ): Promise<Outcome> {
   const { cmd } = operation;
-  const { userId, localId, conversationId } = input;
+  const { userId, localId = crypto.randomUUID() } = input;
   const server = caller.user === undefined && userId === undefined && !operation.ofReader;
   const actor = server
     ? { id: 0, name: "" }
     : await actingUser(parts.sql, caller, userId, "body.userId");
   if (actor instanceof Refusal) return actor;
-  const asked = readAsked(parts.limits, operation, input, conversationId);
-  if (asked instanceof Refusal) return asked;
+  const read = readAsked(parts.limits, operation, input);
+  if (read instanceof Refusal) return read;
+  const by = { sender: changeSender(caller, actor), deviceId: API_DEVICE, localId };
+  const asked = await parts.editChecks.check({ ...read, ...by });
+  if ("code" in asked) return new Refusal(asked.code, flat(asked.message));
   return await change(parts, caller, { ...asked, cmd, actor, localId });
 }
 
 /** Makes a frame of the fields and reads it as one, so that HTTP and WebSocket take the same. */
-function readAsked(
-  limits: ContentLimits,
-  { cmd, data }: Operation,
-  input: Input,
-  conversationId: unknown,
-) {
-  const given = input.content;
+function readAsked(limits: ContentLimits, { cmd, data }: Operation, input: Input) {
+  const { conversationId, control, content: given } = input;
   const content = typeof given === "object" && given !== null ? given : {};
   if (given !== undefined && content !== given) {
     return new Refusal(CODE.malformed, "body.content: not an object");
@@ -172,13 +178,14 @@ function readAsked(
     cmd,
     route: { conversationId },
     content: { ...content, data: fields },
+    ...(control === undefined ? {} : { control }),
   };
   const reading = startReading("json", cmd);
   reading.request = true;
   const envelope = readEnvelope(frame, reading);
   if (envelope === undefined) return new Refusal(reading.code, flat(reading.problem));
   const asked = messageChange(cmd, envelope.route?.conversationId, envelope.content ?? {}, limits);
-  return "code" in asked ? new Refusal(asked.code, flat(asked.message)) : asked;
+  return "code" in asked ? new Refusal(asked.code, flat(asked.message)) : { asked, envelope };
 }
 
 /** The frame's route and data are fields of the body. */

@@ -6,11 +6,11 @@ import {
   collapseKey,
   noteData,
   PUSH_TIMEOUT_MS,
-  PUSH_TTL_SECONDS,
   type PushNote,
   type PushProvider,
   type PushResult,
   resultOf,
+  ttlSeconds,
 } from "./push-note.ts";
 import type { PushToken } from "../store/push-tokens.ts";
 
@@ -71,7 +71,7 @@ export class ApnsPush implements PushProvider {
   #request(token: PushToken, note: PushNote): Promise<Answer> {
     const session = this.#connected();
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const expiration = Math.floor(this.#clock.wallMs() / 1000) + PUSH_TTL_SECONDS;
+    const expiration = Math.floor(this.#clock.wallMs() / 1000) + ttlSeconds(note);
     const stream = session.request({
       ":method": "POST",
       ":path": `/3/device/${token.token}`,

@@ -6,11 +6,11 @@ import {
   collapseKey,
   noteData,
   PUSH_TIMEOUT_MS,
-  PUSH_TTL_SECONDS,
   type PushNote,
   type PushProvider,
   type PushResult,
   resultOf,
+  ttlSeconds,
 } from "./push-note.ts";
 import type { PushToken } from "../store/push-tokens.ts";
 
@@ -122,10 +122,10 @@ function messageOf(token: string, note: PushNote) {
     android: {
       collapse_key: collapseKey(note),
       priority: "HIGH",
-      ttl: `${PUSH_TTL_SECONDS}s`,
+      ttl: `${ttlSeconds(note)}s`,
       notification: {
         tag: collapseKey(note),
-        notification_count: badge,
+        ...(badge === undefined ? {} : { notification_count: badge }),
         ...(sound === "" ? {} : { sound }),
         ...(channelId === "" ? {} : { channel_id: channelId }),
       },

@@ -4,8 +4,8 @@ import type { PushToken } from "../store/push-tokens.ts";
 export interface PushNote {
   title: string;
   body: string;
-  /** Unread of all conversations of the user. */
-  badge: number;
+  /** Unread of all conversations of the user; undefined: as it is. */
+  badge: number | undefined;
   sound: string;
   channelId: string;
   /** JSON text, or "". */
@@ -14,6 +14,10 @@ export interface PushNote {
   conversationType: number;
   messageId: string;
   from: string;
+  /** Of an invitation to a call. */
+  callId?: string;
+  /** Seconds; absent: a day. */
+  ttl?: number;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface PushProvider {
 
 export const PUSH_TIMEOUT_MS = 10_000;
 /** A push that a device can't be given within a day is dropped by the provider. */
-export const PUSH_TTL_SECONDS = 86_400;
+const PUSH_TTL_SECONDS = 86_400;
 
 /** What most providers mean by a status. */
 export function resultOf(status: number): PushResult {
@@ -38,19 +42,27 @@ export function resultOf(status: number): PushResult {
   return status === 408 || status === 429 || status >= 500 ? "later" : "refused";
 }
 
-/** One notification a conversation: a later one takes the place of an earlier one. */
-export function collapseKey(note: PushNote): string {
-  return `c${note.conversationId}`;
+export function ttlSeconds({ ttl = PUSH_TTL_SECONDS }: PushNote): number {
+  return Math.min(ttl, PUSH_TTL_SECONDS);
+}
+
+/**
+ * One notification a conversation, and one a call: a later one takes the place of an earlier one.
+ * Providers take 32 plain characters.
+ */
+export function collapseKey({ callId, conversationId }: PushNote): string {
+  return callId === undefined ? `c${conversationId}` : `k${Bun.hash(callId).toString(36)}`;
 }
 
 /** What an app needs to open the conversation, all of it text. */
 export function noteData(note: PushNote): Record<string, string> {
-  const { conversationId, messageId, from, payload } = note;
+  const { conversationId, messageId, from, payload, callId } = note;
   return {
     conversationId,
     conversationType: String(note.conversationType),
     messageId,
     from,
+    ...(callId === undefined ? {} : { callId }),
     ...(payload === "" ? {} : { payload }),
   };
 }

@@ -26,6 +26,7 @@ const BODY_CHARACTERS_MAX = 200;
 const TITLE_CHARACTERS_MAX = 100;
 const PAYLOAD_CHARACTERS_MAX = 2000;
 const NOT_SHOWN = "New message";
+const CALLED = "Incoming call";
 
 /** False where the sender asked for none. */
 export function isPushed(wishes: string): boolean {
@@ -53,6 +54,35 @@ export function noteOf(row: PushRow, badge: number): PushNote {
     conversationType: row.conversation_type,
     messageId: row.message_id,
     from,
+  };
+}
+
+/** An invitation's words are those that the caller gives for it; without them, who calls. */
+export function callNote(call: {
+  conversationId: number;
+  conversationType: number;
+  from: string;
+  caller: string;
+  callId: string;
+  ttl: number;
+  wishes: string;
+}): PushNote {
+  const { conversationId, conversationType, from, callId, ttl } = call;
+  const { push = {} } = readWishes(call.wishes);
+  const payload = push.payload ?? "";
+  return {
+    title: cut(push.title || call.caller, TITLE_CHARACTERS_MAX),
+    body: cut(push.content || CALLED, BODY_CHARACTERS_MAX),
+    badge: push.badge || undefined,
+    sound: push.sound ?? "",
+    channelId: push.channelId ?? "",
+    payload: payload.length > PAYLOAD_CHARACTERS_MAX ? "" : payload,
+    conversationId: String(conversationId),
+    conversationType,
+    messageId: "",
+    from,
+    callId,
+    ttl,
   };
 }
 

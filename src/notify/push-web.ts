@@ -5,10 +5,10 @@ import {
   collapseKey,
   noteData,
   PUSH_TIMEOUT_MS,
-  PUSH_TTL_SECONDS,
   type PushNote,
   type PushProvider,
   resultOf,
+  ttlSeconds,
 } from "./push-note.ts";
 import type { PushToken } from "../store/push-tokens.ts";
 
@@ -38,7 +38,7 @@ function encrypted({ token, p256dh, auth }: PushToken, note: PushNote, vapidDeta
   try {
     const details = generateRequestDetails({ endpoint: token, keys: { p256dh, auth } }, text, {
       vapidDetails,
-      TTL: PUSH_TTL_SECONDS,
+      TTL: ttlSeconds(note),
       topic: collapseKey(note),
       urgency: "high",
     });

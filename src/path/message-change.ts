@@ -24,7 +24,7 @@ export interface ContentLimits {
   contentBytes: number;
 }
 
-interface Problem {
+export interface Problem {
   code: number;
   message: string;
 }

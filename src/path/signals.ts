@@ -19,7 +19,10 @@ import type { Permission, Permitted, Refused } from "./permission.ts";
 import { byGateway, transientFor, transientPush, type Transients } from "./transients.ts";
 
 /** Asks the devices of users who are offline, or in the background, to look: an offline push. */
-export type OfflinePush = (userIds: readonly number[], envelope: Envelope) => void;
+export type OfflinePush = (
+  userIds: readonly number[],
+  call: { envelope: Envelope; from: string; conversationId: number; conversationType: number },
+) => void;
 
 const TYPING_EVERY_MS = 1000;
 const TYPING_KEYS = 50_000;
@@ -98,7 +101,8 @@ export class Signals {
     const code = await this.#relay(signaller, permitted, envelope, others, devices, data);
     if (envelope.cmd === CMD.webrtcInvite && envelope.control?.push?.["enable"] === true) {
       const asleep = others.filter((userId) => !isAwake(devices.get(userId)));
-      if (asleep.length > 0) this.#offlinePush(asleep, envelope);
+      const told = { ...permitted, envelope, from: sender.externalId };
+      if (asleep.length > 0) this.#offlinePush(asleep, told);
     }
     if (code.code === CODE.ok && !others.some((userId) => devices.has(userId))) {
       return { code: CODE.receiverOffline, message: "" };

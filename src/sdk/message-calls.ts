@@ -1,6 +1,6 @@
 /** What is done to messages, and what is known about them. */
 import { CMD } from "../wire/commands.ts";
-import type { Content, Envelope } from "../wire/envelope.ts";
+import type { Content, Control, Envelope } from "../wire/envelope.ts";
 import { textOf } from "./data.ts";
 import { type Id, type Request, withData } from "./requests.ts";
 
@@ -21,8 +21,8 @@ export function messageCalls(request: Request) {
     recall: (conversationId: Id, messageId: string) =>
       request(CMD.recall, { conversationId, data: { messageId } }),
 
-    edit: (conversationId: Id, messageId: string, content: Content) =>
-      request(CMD.edit, { conversationId, content, data: { messageId } }),
+    edit: (conversationId: Id, messageId: string, content: Content, control: Control = {}) =>
+      request(CMD.edit, { conversationId, content, control, data: { messageId } }),
 
     /** For oneself, or `forAll` as a recall. */
     deleteMessages: (conversationId: Id, messageIds: string[], forAll = false) =>

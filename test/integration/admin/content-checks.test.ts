@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import postgres from "postgres";
 import { type Client, createClient } from "../../../src/sdk/client.ts";
+import { CMD } from "../../../src/wire/commands.ts";
 import type { Control, Envelope } from "../../../src/wire/envelope.ts";
 import { FRAMINGS } from "../../../src/wire/frame.ts";
 import { type As, AS_APP, type Answer, startServer, type TestServer } from "../http/server.ts";
@@ -21,6 +22,7 @@ let scorer: Receiver;
 let sql: postgres.Sql;
 let bob: Client;
 const heard: Envelope[] = [];
+const events: Envelope[] = [];
 const clients: Client[] = [];
 
 beforeAll(async () => {
@@ -42,6 +44,7 @@ beforeAll(async () => {
   await server.call("POST", "/openapi/v1/friend", AS_APP, { userId: "alice", friendId: "bob" });
   bob = await connected("bob", "json");
   bob.on("message", ({ envelope }) => heard.push(envelope));
+  bob.on("event", ({ envelope }) => events.push(envelope));
 }, 60_000);
 
 afterAll(async () => {
@@ -149,6 +152,44 @@ test(
   async () => {
     expect((await say("unasked: bad and worst")).code).toBe(200);
     await hears("unasked: bad and worst");
+  },
+  PATIENT,
+);
+
+test(
+  "an edit says no more than a message may, over a connection and over HTTP",
+  async () => {
+    await loaded("so bad", "so ***");
+    const alice = await connected("alice", "proto");
+    const sent = await alice.send({ to: "bob", text: "harmless" });
+    const { conversationId } = await hears("harmless").then(({ route }) => route ?? {});
+    const { messageId = "" } = sent;
+    const byFrame = async (text: string, control: Control) => {
+      return (await alice.edit(conversationId ?? "", messageId, { text }, control)).code;
+    };
+    const byHttp = async (text: string, control: Control) => {
+      const input = { userId: "alice", conversationId: String(conversationId), messageId };
+      const edit = { ...input, content: { text }, control };
+      return (await server.call("POST", "/openapi/v1/message/edit", AS_APP, edit)).code;
+    };
+    const scored: Control = { security: { checkSpam: true } };
+    const ways = { byFrame, byHttp };
+    for (const [way, edit] of Object.entries(ways)) {
+      expect([way, await edit("the worst", ASKED)]).toEqual([way, 3006]);
+      expect([way, await edit("buy this", scored)]).toEqual([way, 3006]);
+      // Encryption is not what an edit can say of a message.
+      const veiled = { security: { checkSensitive: true, encryption: "aes" } };
+      expect([way, await edit("the worst", veiled)]).toEqual([way, 3006]);
+      expect([way, await edit(`${way} is bad`, ASKED)]).toEqual([way, 200]);
+      const isEdit = ({ cmd, content }: Envelope) =>
+        cmd === CMD.edit && content?.text === `${way} is ***`;
+      expect(await until(() => events.some(isEdit), 5 * SECONDS, 5)).toBe(true);
+      const [row] = await sql`
+        SELECT convert_from(content, 'UTF8') AS said FROM messages WHERE id = ${messageId}`;
+      expect(row?.["said"]).toContain(`${way} is ***`);
+    }
+    expect(events.filter(({ cmd }) => cmd === CMD.edit).length).toBe(2);
+    await alice.close();
   },
   PATIENT,
 );

@@ -239,3 +239,28 @@ test("tokens: of the wrong shape, another user's, taken over, and over a connect
   expect((await client.removePush(own)).code).toBe(404);
   await client.close();
 });
+
+test("a call is pushed at once to who is away, and leaves nothing behind", async () => {
+  await friendWith("cal", { provider: "webhook", token: "cal-1" });
+  const client = createClient({ url: server.url, token: ann.token ?? "", deviceType: "im_web" });
+  await client.connect();
+  const ring = { callId: "call-7", callType: 1, ttl: 30 };
+  const words = { title: "Ann rings", content: "pick up", payload: '{"ring":1}', sound: "ring" };
+  const { calls } = client;
+  expect((await calls.invite({ to: "cal" }, { ...ring, callId: "quiet" })).code).toBe(3004);
+  const push = { enable: true, ...words };
+  expect((await calls.invite({ to: "cal" }, { ...ring, push })).code).toBe(3004);
+  const [pushed] = await receiver.wait(1, isFor("cal-1"));
+  const { content: body, ...rest } = words;
+  expect(pushed).toMatchObject({
+    signed: true,
+    body: { ...rest, body, callId: "call-7", from: "ann", ttl: 30 },
+  });
+  expect(pushed?.body).not.toHaveProperty("badge");
+  const again = { ...ring, callId: "call-8", push: { enable: true } };
+  expect((await calls.invite({ to: "cal" }, again)).code).toBe(3004);
+  const both = await receiver.wait(2, isFor("cal-1"));
+  expect(both.map((one) => one.body["callId"])).toEqual(["call-7", "call-8"]);
+  expect(both[1]?.body).toMatchObject({ title: "ann", body: "Incoming call" });
+  await client.close();
+});
