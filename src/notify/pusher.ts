@@ -65,7 +65,7 @@ export class Pusher {
         coalesce(c.name, '') AS conversation_name,
         coalesce(m.cmd, 0) AS cmd, coalesce(m.content, '') AS content, u.external_id AS sender,
         u.nickname,
-        m.id IS NOT NULL AND m.flags & 24 = 0 AND b.user_id IS NOT NULL AND b.read_seq < d.seq
+        m.id IS NOT NULL AND m.flags & 264 = 0 AND b.user_id IS NOT NULL AND b.read_seq < d.seq
           AND b.joined_seq <= d.seq AND (m.expires_at IS NULL OR m.expires_at > now())
           AND NOT b.mute AS wanted
       FROM (SELECT * FROM push_due WHERE due_at <= now() ORDER BY due_at LIMIT ${ROWS_MAX}) d
