@@ -8,8 +8,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Sessions, Socket } from "./sessions.ts";
 
 /** A tenth of a core, at 8 µs each. */
-const PER_SECOND = 10_000;
-const BURST = 2000;
+const PER_SECOND = 40_000;
+const BURST = 8000;
 /** What was read already still comes after the pause; nobody waits for more than 4 s of it. */
 const DEBT_MAX = 4 * PER_SECOND;
 const TURN_MS = 1;

@@ -72,19 +72,16 @@ export function readContent(
   const content = readShape(value, CONTENT, reading);
   if (content === undefined) return undefined;
   const member = contentMember(cmd, direction);
-  // A request's parameters that its command doesn't know would be dropped in silence.
   const data = ownValue(value as Plain, "data");
-  if (member === undefined && direction === DIRECTION.request && isPlain(data)) {
-    if (Object.keys(data).length > 0) {
-      return refuse(reading, CODE.malformed, "data: doesn't belong to the command");
-    }
-  }
+  const asked = direction === DIRECTION.request && isPlain(data) && Object.keys(data).length > 0;
   const read = withData(content, value as Plain, member, reading);
-  // Older clients send an empty object with every message.
-  if (read?.data !== undefined && isChat(cmd) && Object.keys(read.data).length === 0) {
-    return content;
+  const isEmpty = read?.data === undefined || Object.keys(read.data).length === 0;
+  // A request's parameters that its command doesn't know would be dropped in silence.
+  if (asked && isEmpty && (member === undefined || isChat(cmd))) {
+    return refuse(reading, CODE.malformed, "data: doesn't belong to the command");
   }
-  return read;
+  // Older clients send an empty object with every message.
+  return isEmpty && isChat(cmd) ? content : read;
 }
 
 /** Absent and 0 are a request; −1 when it can't be read. */

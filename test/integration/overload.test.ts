@@ -84,8 +84,8 @@ describe("ten times what it takes", () => {
       expect(codes.get(503) ?? 0).toBeGreaterThan(1000);
       expect(new Set(codes.keys())).toEqual(new Set([200, 503]));
       expect((codes.get(200) ?? 0) + (codes.get(503) ?? 0)).toBe(over.sent);
-      // With what a frame waited in TCP before it was taken.
-      expect(over.latencies.at(-1) ?? 0).toBeLessThan(15_000);
+      // With what a frame waited in TCP before it was taken, where a sender is held up.
+      expect(quantile(over.latencies, 0.99)).toBeLessThan(10_000);
       expect(peak - before).toBeLessThan(512 * MIB);
       const calm = await load.run(200, 2000, 10_000);
       report("calm again", calm, rssKib(fleet.process(0).pid));
@@ -209,7 +209,8 @@ describe("a slow reader", () => {
 async function capacity(): Promise<number> {
   for (let perSecond = 4000; ; perSecond *= 2) {
     const { codes } = await load.run(perSecond, 3000, 20_000);
-    if (codes.has(503) || perSecond > 200_000) return perSecond;
+    const taken = Math.round((codes.get(200) ?? 0) / 3);
+    if (codes.has(503) || perSecond > 200_000) return taken;
   }
 }
 

@@ -221,7 +221,7 @@ async function framingStays(target: Target, people: People): Promise<string[]> {
   await chooser.find(() => false, 1000);
   // The client reads JSON here: a binary answer is what it can't read, and what is wanted.
   if (chooser.unreadable.length !== beforeFrames + 1) {
-    failures.push("a binary first frame without subprotocol is not answered in protobuf");
+    failures.push("a binary first frame without subprotocol is not answered in protobuf " + chooser.unreadable.slice(beforeFrames).map((u) => JSON.stringify(u)).join(" | "));
   }
   chooser.close();
   return failures;
