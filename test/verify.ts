@@ -17,18 +17,7 @@ const CHECKOUT = resolve(import.meta.dir, "..");
 /** Folders whose files share one process; files elsewhere may break what is around them. */
 const TOGETHER = ["test/tidy", "test/unit", "test/contract"];
 /** Files that ask all of the machine, or whose time-outs are those of the product. */
-const ALONE: readonly string[] = [
-  "bench",
-  "come-and-go",
-  "kicked",
-  "many",
-  "model",
-  "outside",
-  "overload",
-  "paused-writer",
-  "prove",
-  "simulate",
-];
+const ALONE: readonly string[] = ["bench", "come-and-go", "kicked", "outside", "overload", "prove"];
 /** Others run so many at a time: most of their time they wait for services to start. */
 const AT_ONCE = 2;
 /** Files that run once more, on a Redis Cluster of three. */

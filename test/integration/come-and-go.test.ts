@@ -68,6 +68,9 @@ test(
   async () => {
     const { pid } = fleet.process(0);
     const sockets = countSockets(pid);
+    // A gateway's own keys come one after the other as it begins.
+    const begun = async (): Promise<boolean> => (await redis.keys("*:delivery")).length === 1;
+    expect(await until(begun, 30_000)).toBe(true);
     const keys = await redis.dbSize();
     const rss: number[] = [];
     for (let round = 1; round <= ROUNDS; round++) {

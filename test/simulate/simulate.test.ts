@@ -47,7 +47,7 @@ const FOUND_WITHIN: Readonly<Record<string, number>> = {
   "memory-kept": 60,
   "on-conflict-do-nothing": 200,
   "no-fence": 600,
-  "no-lock": 80,
+  "no-lock": 400,
   "takeover-at-end": 20,
   "idempotency-in-memory": 20,
   "changes-forgotten": 100,
