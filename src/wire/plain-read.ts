@@ -75,7 +75,8 @@ export function readContent(
   const data = ownValue(value as Plain, "data");
   const asked = direction === DIRECTION.request && isPlain(data) && Object.keys(data).length > 0;
   const read = withData(content, value as Plain, member, reading);
-  const isEmpty = read?.data === undefined || Object.keys(read.data).length === 0;
+  if (read === undefined) return undefined;
+  const isEmpty = read.data === undefined || Object.keys(read.data).length === 0;
   // A request's parameters that its command doesn't know would be dropped in silence.
   if (asked && isEmpty && (member === undefined || isChat(cmd))) {
     return refuse(reading, CODE.malformed, "data: doesn't belong to the command");
