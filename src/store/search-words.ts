@@ -3,12 +3,10 @@
  * order of commits, and the events that change or empty one. Safe to stop and begin anywhere.
  */
 import { wordsOf } from "../base/words.ts";
-import { idArray, type Sql, type Transaction } from "../postgres/client.ts";
+import { idArray, type Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
 import { contentOf } from "../wire/content-bytes.ts";
 
-const LOCK_CLASS = 76;
-const LOCK_OBJECT = 3;
 /** Bits of messages.flags: emptied by clean-up or a recall, or encrypted by its sender. */
 const NOT_SEARCHED = 8 | 16;
 const CHANGES = [CMD.recall, CMD.delete, CMD.edit];
@@ -27,35 +25,33 @@ interface EventRow {
   content: Buffer;
 }
 
-/** One step; how many messages and events it looked at. One process at a time does it. */
+/**
+ * One step; how many messages and events it looked at. Statements by themselves, each of which may
+ * come twice: a transaction over several would be cut between them.
+ */
 export async function indexSome(sql: Sql, most: number): Promise<number> {
-  return await sql.begin(async (tx) => {
-    const [lock] = await tx<{ held: boolean }[]>`
-      SELECT pg_try_advisory_xact_lock(${LOCK_CLASS}, ${LOCK_OBJECT}) AS held`;
-    if (lock?.held !== true) return 0;
-    const [row] = await tx<{ position: string }[]>`
-      SELECT position::text FROM progress WHERE name = 'search'`;
-    const from = row?.position ?? "0";
-    const messages = await tx<MessageRow[]>`
-      SELECT id::text, conversation_id, cmd, flags, content FROM messages
-      WHERE id > ${from}::text::int8 ORDER BY id LIMIT ${most}`;
-    const until = messages.length === most ? (messages.at(-1)?.id ?? "") : NEWEST;
-    const events = await tx<EventRow[]>`
-      SELECT id::text, cmd, content FROM events
-      WHERE id > ${from}::text::int8 AND id <= ${until}::text::int8
-        AND cmd = ANY(${idArray(CHANGES)}::text::int2[]) ORDER BY id LIMIT ${most}`;
-    if (messages.length + events.length === 0) return 0;
-    // Where events were cut off, what lies beyond the last of them comes with the next step.
-    const cutAt = events.length === most ? (events.at(-1)?.id ?? NEWEST) : NEWEST;
-    const seen = messages.filter(({ id }) => BigInt(id) <= BigInt(cutAt));
-    await put(tx, seen);
-    await putAnew(tx, events);
-    const last = [...seen, ...events].reduce((max, { id }) => bigger(max, BigInt(id)), 0n);
-    await tx`
-      INSERT INTO progress (name, position) VALUES ('search', ${String(last)}::text::int8)
-      ON CONFLICT (name) DO UPDATE SET position = excluded.position`;
-    return seen.length + events.length;
-  });
+  const [row] = await sql<{ position: string }[]>`
+    SELECT position::text FROM progress WHERE name = 'search'`;
+  const from = row?.position ?? "0";
+  const messages = await sql<MessageRow[]>`
+    SELECT id::text, conversation_id, cmd, flags, content FROM messages
+    WHERE id > ${from}::text::int8 ORDER BY id LIMIT ${most}`;
+  const until = messages.length === most ? (messages.at(-1)?.id ?? "") : NEWEST;
+  const events = await sql<EventRow[]>`
+    SELECT id::text, cmd, content FROM events
+    WHERE id > ${from}::text::int8 AND id <= ${until}::text::int8
+      AND cmd = ANY(${idArray(CHANGES)}::text::int2[]) ORDER BY id LIMIT ${most}`;
+  if (messages.length + events.length === 0) return 0;
+  // Where events were cut off, what lies beyond the last of them comes with the next step.
+  const cutAt = events.length === most ? (events.at(-1)?.id ?? NEWEST) : NEWEST;
+  const seen = messages.filter(({ id }) => BigInt(id) <= BigInt(cutAt));
+  await put(sql, seen);
+  await putAnew(sql, events);
+  const last = [...seen, ...events].reduce((max, { id }) => bigger(max, BigInt(id)), 0n);
+  await sql`
+    INSERT INTO progress (name, position) VALUES ('search', ${String(last)}::text::int8)
+    ON CONFLICT (name) DO UPDATE SET position = greatest(progress.position, excluded.position)`;
+  return seen.length + events.length;
 }
 
 const NEWEST = "9223372036854775807";
@@ -64,18 +60,18 @@ function bigger(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
 
-async function put(tx: Transaction, messages: readonly MessageRow[]): Promise<void> {
+async function put(sql: Sql, messages: readonly MessageRow[]): Promise<void> {
   const documents = messages.flatMap((message) => {
     const words = message.flags & NOT_SEARCHED ? "" : vectorOf(message);
     return words === "" ? [] : [{ ...message, words }];
   });
   if (documents.length === 0) return;
-  await tx`
+  await sql`
     INSERT INTO search (message_id, conversation_id, words)
     SELECT id, conversation_id, words::tsvector
     FROM unnest(${`{${documents.map(({ id }) => id).join(",")}}`}::text::int8[],
       ${idArray(documents.map((document) => document.conversation_id))}::text::int8[],
-      ${tx.array(
+      ${sql.array(
         documents.map(({ words }) => words),
         25,
       )}::text[]) AS d(id, conversation_id, words)
@@ -83,15 +79,15 @@ async function put(tx: Transaction, messages: readonly MessageRow[]): Promise<vo
 }
 
 /** What was edited, recalled or deleted is read again as it is now. */
-async function putAnew(tx: Transaction, events: readonly EventRow[]): Promise<void> {
+async function putAnew(sql: Sql, events: readonly EventRow[]): Promise<void> {
   const ids = [...new Set(events.flatMap(messagesOf))];
   if (ids.length === 0) return;
   const list = `{${ids.join(",")}}`;
-  await tx`DELETE FROM search WHERE message_id = ANY(${list}::text::int8[])`;
-  const rows = await tx<MessageRow[]>`
+  await sql`DELETE FROM search WHERE message_id = ANY(${list}::text::int8[])`;
+  const rows = await sql<MessageRow[]>`
     SELECT id::text, conversation_id, cmd, flags, content FROM messages
     WHERE id = ANY(${list}::text::int8[])`;
-  await put(tx, rows);
+  await put(sql, rows);
 }
 
 function messagesOf({ cmd, content }: EventRow): string[] {
