@@ -88,36 +88,37 @@ async function add(sql: Sql, input: z.infer<typeof ADD>): Promise<Outcome> {
   }
   const forms = sql.array([...byFolded.keys()], TEXT);
   const words = sql.array([...byFolded.values()], TEXT);
-  const changed = await sql.begin(async (tx) => {
-    const rows = await tx`
+  const rows = await sql<{ changed: number }[]>`
+    WITH put AS (
       INSERT INTO sensitive_words AS s (folded, word, action)
       SELECT f, w, ${action} FROM unnest(${forms}::text[], ${words}::text[]) AS q(f, w)
       ON CONFLICT (folded) DO UPDATE SET word = excluded.word, action = excluded.action
         WHERE s.action <> excluded.action OR s.word <> excluded.word
-      RETURNING folded`;
-    if (rows.length > 0) await countChange(tx);
-    return rows.length;
-  });
+      RETURNING folded
+    ), ${counted(sql, "put")}
+    SELECT count(*)::int AS changed FROM put`;
+  const changed = rows[0]?.changed ?? 0;
   return new Done({ changed });
 }
 
 async function remove(sql: Sql, input: z.infer<typeof REMOVE>): Promise<Outcome> {
   const forms = sql.array(input.words.map(folded), TEXT);
-  const changed = await sql.begin(async (tx) => {
-    const rows = await tx`
-      DELETE FROM sensitive_words WHERE folded = ANY(${forms}::text[]) RETURNING folded`;
-    if (rows.length > 0) await countChange(tx);
-    return rows.length;
-  });
+  const rows = await sql<{ changed: number }[]>`
+    WITH gone AS (
+      DELETE FROM sensitive_words WHERE folded = ANY(${forms}::text[]) RETURNING folded
+    ), ${counted(sql, "gone")}
+    SELECT count(*)::int AS changed FROM gone`;
+  const changed = rows[0]?.changed ?? 0;
   return new Done({ changed });
 }
 
 /** Postgres' own number of the type text. */
 const TEXT = 25;
 
-/** Gateways compare it with what they have loaded. */
-async function countChange(tx: Parameters<Parameters<Sql["begin"]>[1]>[0]): Promise<void> {
-  await tx`
-    INSERT INTO settings AS s (name, value) VALUES ('words', '1')
-    ON CONFLICT (name) DO UPDATE SET value = (s.value::int8 + 1)::text`;
+/** Gateways compare the number with that of what they have loaded; in the change's own statement. */
+function counted(sql: Sql, changed: "put" | "gone") {
+  return sql`counted AS (
+    INSERT INTO settings AS s (name, value)
+    SELECT 'words', '1' WHERE EXISTS (SELECT FROM ${sql(changed)})
+    ON CONFLICT (name) DO UPDATE SET value = (s.value::int8 + 1)::text)`;
 }
