@@ -115,7 +115,7 @@ async function remove(sql: Sql, input: z.infer<typeof REMOVE>): Promise<Outcome>
 /** Postgres' own number of the type text. */
 const TEXT = 25;
 
-/** Gateways compare the number with that of what they have loaded; in the change's own statement. */
+/** Gateways compare the number with what they have loaded; part of the change's statement. */
 function counted(sql: Sql, changed: "put" | "gone") {
   return sql`counted AS (
     INSERT INTO settings AS s (name, value)
