@@ -21,6 +21,10 @@ import { scale } from "./scenarios/scale.ts";
 
 type Scenario = (context: Context) => Promise<BenchResult>;
 
+/** Of `--warm-up`; as long as a path of thousands of functions takes to be compiled. */
+const WARM_UP_SECONDS: Readonly<Record<string, number>> = { direct: 12, push: 8, compare: 8 };
+const WARM_UP_ELSE_SECONDS = 3;
+
 const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>> = {
   direct: ["stored one-to-one chat", direct],
   fanout: ["one to a group: with inbox rows, wide, mass", fanout],
@@ -96,7 +100,12 @@ for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
     .option("--window <n>", "messages under way in each pair (closed loop)", whole, 8)
     .option("--rate <n>", "messages a second over all (open loop), 0 for closed", whole, 0)
     .option("--seconds <s>", "measured time of a trial", seconds, 3)
-    .option("--warm-up <s>", "load before it is measured", seconds, 2)
+    .option(
+      "--warm-up <s>",
+      "load before a program is first measured, at most 1 s of it before each later trial",
+      seconds,
+      WARM_UP_SECONDS[name] ?? WARM_UP_ELSE_SECONDS,
+    )
     .option("--trials <n>", "trials of each", whole, 3)
     .option("--body-bytes <n>", "bytes of text in a message", whole, 200)
     .option("--connections <n>", "connections, where a scenario asks how many", whole, 10_000)

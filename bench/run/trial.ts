@@ -35,51 +35,64 @@ export interface Trial extends TrafficResult {
 const BUSY = 0.95;
 const LATE_MS = 5;
 
-/** Each subject once in each round, the order turned round from one to the next. */
+/** Load before a later round: the subject is warm already, its queues are empty. */
+const WARM_UP_AGAIN_SECONDS = 1;
+
+/**
+ * Each subject once in each round, the order turned round from one to the next. A subject stays up
+ * until the last round: its code is compiled while it runs, and a new process would begin again.
+ */
 export async function runTrials(context: Context, plans: readonly SubjectPlan[]): Promise<Trial[]> {
   const trials: Trial[] = [];
   const { trials: rounds } = context.flags;
-  for (let number = 0; number < rounds; number++) {
-    const order = number % 2 === 0 ? plans : [...plans].reverse();
-    for (const plan of order) {
-      context.tell(`round ${number + 1} of ${rounds}: ${plan.name}`);
-      trials.push(await runTrial(context, plan, number));
+  const subjects = new Map<SubjectPlan, Subject>();
+  try {
+    for (let number = 0; number < rounds; number++) {
+      const order = number % 2 === 0 ? plans : [...plans].reverse();
+      for (const plan of order) {
+        context.tell(`round ${number + 1} of ${rounds}: ${plan.name}`);
+        const subject = subjects.get(plan) ?? (await plan.start());
+        subjects.set(plan, subject);
+        trials.push(await runTrial(context, plan.name, subject, number));
+      }
     }
+    return trials;
+  } finally {
+    for (const subject of subjects.values()) await subject.stop();
   }
-  return trials;
 }
 
-async function runTrial(context: Context, plan: SubjectPlan, number: number): Promise<Trial> {
+async function runTrial(
+  context: Context,
+  name: string,
+  subject: Subject,
+  number: number,
+): Promise<Trial> {
   const { flags, services, cores } = context;
-  const subject = await plan.start();
-  try {
-    await services?.checkpoint();
-    await services?.resetRedisStatistics();
-    const isOurs = plan.name === "linnet";
-    const entriesBefore = (await services?.redisStatistics())?.entriesAdded ?? 0;
-    const before = isOurs ? await services?.rows() : undefined;
-    const job: TrafficJob = {
-      readEvery: 0,
-      ...subject.job,
-      kind: "traffic",
-      window: flags.window,
-      rate: flags.rate,
-      messagesMost: 0,
-      warmUpSeconds: flags.warmUp,
-      seconds: flags.seconds,
-    };
-    const result = await generate(job, cores);
-    refuseLimited(result);
-    const redis = await services?.redisStatistics();
-    const after = isOurs ? await services?.rows() : undefined;
-    return {
-      ...judged(plan.name, number, result, flags.rate > 0),
-      redis: redis && { ...redis, entriesAdded: redis.entriesAdded - entriesBefore },
-      rows: before && after && { before, after },
-    };
-  } finally {
-    await subject.stop();
-  }
+  await services?.checkpoint();
+  await services?.resetRedisStatistics();
+  const isOurs = name === "linnet";
+  const entriesBefore = (await services?.redisStatistics())?.entriesAdded ?? 0;
+  const before = isOurs ? await services?.rows() : undefined;
+  const job: TrafficJob = {
+    readEvery: 0,
+    ...subject.job,
+    kind: "traffic",
+    window: flags.window,
+    rate: flags.rate,
+    messagesMost: 0,
+    warmUpSeconds: number === 0 ? flags.warmUp : Math.min(flags.warmUp, WARM_UP_AGAIN_SECONDS),
+    seconds: flags.seconds,
+  };
+  const result = await generate(job, cores);
+  refuseLimited(result);
+  const redis = await services?.redisStatistics();
+  const after = isOurs ? await services?.rows() : undefined;
+  return {
+    ...judged(name, number, result, flags.rate > 0),
+    redis: redis && { ...redis, entriesAdded: redis.entriesAdded - entriesBefore },
+    rows: before && after && { before, after },
+  };
 }
 
 function judged(subject: string, number: number, result: TrafficResult, openLoop: boolean) {

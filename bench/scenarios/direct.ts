@@ -5,7 +5,7 @@ import { type BenchResult, resultOf } from "../run/result.ts";
 import { runTrials } from "../run/trial.ts";
 import { PairSubjects } from "./pairs.ts";
 
-const LIMITS = ["inbox", "floor", "relay"];
+const LIMITS = ["inbox", "floor"];
 
 export async function direct(context: Context): Promise<BenchResult> {
   return pairScenario(context, {

@@ -61,7 +61,7 @@ async function list(sql: Sql, after: string): Promise<Outcome> {
     SELECT id::text, event, attempts, error,
       floor(extract(epoch FROM created_at) * 1000)::int8 AS created_ms
     FROM outbox WHERE dead_at IS NOT NULL AND id > ${after}::text::int8
-    ORDER BY id LIMIT ${LIST_MAX + 1}`;
+    ORDER BY outbox.id LIMIT ${LIST_MAX + 1}`;
   const events = rows.slice(0, LIST_MAX).map((row) => ({
     eventId: row.id,
     event: row.event,

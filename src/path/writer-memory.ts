@@ -1,6 +1,7 @@
 /**
  * What the writer keeps in memory: all of it can be thrown away and is loaded again from Postgres.
  */
+import { RecentKeys } from "../base/recent-keys.ts";
 import { Recent } from "../base/recent.ts";
 import { Snowflakes } from "../base/snowflake.ts";
 import type { Access } from "../filter/access.ts";
@@ -21,7 +22,7 @@ export class WriterMemory {
   readonly numbering: Numbering;
   readonly positions: Positions;
   readonly snowflakes = new Snowflakes();
-  readonly #recentKeys: Recent<number, true>;
+  readonly #recentKeys: RecentKeys;
   /** "conversation:user" → read seq. */
   readonly readSeqs: Recent<string, number>;
   /** "conversation:user" → when the peer was last told how far that user has read, wall ms. */
@@ -33,18 +34,18 @@ export class WriterMemory {
     this.access = access;
     this.numbering = new Numbering(limits.conversations);
     this.positions = new Positions(limits.users);
-    this.#recentKeys = new Recent(limits.recentKeys);
+    this.#recentKeys = new RecentKeys(limits.recentKeys);
     this.readSeqs = new Recent(limits.users);
     this.peersTold = new Recent(limits.users);
   }
 
   /** Whether a message with this key may be stored already. */
   maybeKnown(key: number): boolean {
-    return this.#recentKeys.get(key) === true;
+    return this.#recentKeys.has(key);
   }
 
   remember(key: number): void {
-    this.#recentKeys.set(key, true);
+    this.#recentKeys.add(key);
   }
 
   /** After a failure nothing that was counted ahead of the commit is true. */

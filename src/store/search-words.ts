@@ -27,7 +27,8 @@ interface EventRow {
 
 /**
  * One step; how many messages and events it looked at. Statements by themselves, each of which may
- * come twice: a transaction over several would be cut between them.
+ * come twice: a transaction over several would be cut between them. (Ordered by the tables' own id:
+ * `ORDER BY id` alone is that of the answer, which is text, and would sort the whole table.)
  */
 export async function indexSome(sql: Sql, most: number): Promise<number> {
   const [row] = await sql<{ position: string }[]>`
@@ -35,12 +36,12 @@ export async function indexSome(sql: Sql, most: number): Promise<number> {
   const from = row?.position ?? "0";
   const messages = await sql<MessageRow[]>`
     SELECT id::text, conversation_id, cmd, flags, content FROM messages
-    WHERE id > ${from}::text::int8 ORDER BY id LIMIT ${most}`;
+    WHERE id > ${from}::text::int8 ORDER BY messages.id LIMIT ${most}`;
   const until = messages.length === most ? (messages.at(-1)?.id ?? "") : NEWEST;
   const events = await sql<EventRow[]>`
     SELECT id::text, cmd, content FROM events
     WHERE id > ${from}::text::int8 AND id <= ${until}::text::int8
-      AND cmd = ANY(${idArray(CHANGES)}::text::int2[]) ORDER BY id LIMIT ${most}`;
+      AND cmd = ANY(${idArray(CHANGES)}::text::int2[]) ORDER BY events.id LIMIT ${most}`;
   if (messages.length + events.length === 0) return 0;
   // Where events were cut off, what lies beyond the last of them comes with the next step.
   const cutAt = events.length === most ? (events.at(-1)?.id ?? NEWEST) : NEWEST;

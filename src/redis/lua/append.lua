@@ -4,15 +4,17 @@
 --       5… how many messages each of these conversations has
 -- The entry's field s holds the first seq of each of them, in the order of KEYS.
 -- Returns the entry's id, or "FULL" when nothing was taken.
+local call = redis.call
 local size = #ARGV[1]
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then return 'FULL' end
-if tonumber(redis.call('GET', KEYS[2]) or '0') + size > tonumber(ARGV[3]) then return 'FULL' end
+if call('XLEN', KEYS[1]) >= tonumber(ARGV[2]) then return 'FULL' end
+if tonumber(call('GET', KEYS[2]) or '0') + size > tonumber(ARGV[3]) then return 'FULL' end
 local seqs = {}
 for i = 3, #KEYS do
-  local count = tonumber(ARGV[i + 2])
-  local last = redis.call('INCRBY', KEYS[i], count)
-  if last == count then redis.call('EXPIRE', KEYS[i], ARGV[4]) end
-  seqs[i - 2] = last - count
+  -- The count stays text: a number would be printed and read again.
+  local last = call('INCRBY', KEYS[i], ARGV[i + 2])
+  local first = last - ARGV[i + 2]
+  if first == 0 then call('EXPIRE', KEYS[i], ARGV[4]) end
+  seqs[i - 2] = first
 end
-redis.call('INCRBY', KEYS[2], size)
-return redis.call('XADD', KEYS[1], '*', 's', table.concat(seqs, ','), 'p', ARGV[1])
+call('INCRBY', KEYS[2], size)
+return call('XADD', KEYS[1], '*', 's', table.concat(seqs, ','), 'p', ARGV[1])
