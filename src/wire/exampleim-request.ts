@@ -18,7 +18,7 @@ interface Refused {
 
 type Request =
   | { plain: Plain; silent: boolean; messageIds: Plain | undefined }
-  | { ignored: true }
+  | { acknowledged: string }
   | Refused;
 
 const GROUP = 1;
@@ -57,7 +57,7 @@ export function parseRequest(frame: string | Uint8Array): Request {
     case EXAMPLEIM_FRAME.ping:
       return { plain: { cmd: CMD.heartbeat, header: { localId: id } }, ...HEARD };
     case EXAMPLEIM_FRAME.answer:
-      return { ignored: true };
+      return { acknowledged: id };
     case EXAMPLEIM_FRAME.data:
       return requestOf(value, id, false);
     case EXAMPLEIM_FRAME.unanswered:
