@@ -17,7 +17,7 @@ import type { Appender } from "../transfer/append.ts";
 import { emptyRecord, RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
-import { MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
+import { chatCommand, MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
 import { type CallbackProblem, type ContentChecks, flagsOf } from "./content-checks.ts";
 import { checkWishes, readWishes, withWishes } from "../wire/wishes.ts";
 
@@ -267,14 +267,14 @@ export class Ingest {
     const slot = grants.find(first, sender.userId);
     if (slot < 0) return this.#wantGrant(first, sender.userId);
     const conversationId = grants.conversation(slot);
-    if (record.peerId > 0 && inbound.conversationId >= 0) {
-      if (inbound.conversationId !== conversationId) {
-        return this.#refuse(CODE.malformed, "route.to contradicts route.conversationId");
-      }
+    const named = record.peerId > 0 && inbound.conversationId >= 0;
+    if (named && inbound.conversationId !== conversationId) {
+      return this.#refuse(CODE.malformed, "route.to contradicts route.conversationId");
     }
     record.conversationId = conversationId;
     const word = grants.word(slot);
     this.#grantWord = word;
+    if (inbound.byType) inbound.cmd = chatCommand(word & GRANT.typeMask) ?? inbound.cmd;
     const code = verdict(word, inbound.cmd, inbound.target.length > 0, inbound.mentionsAll);
     if (code === 0) return this.#mayHere(word, inbound, sender);
     if (!grants.mayRefuse(slot, this.#clock.monotonicMs())) {

@@ -74,6 +74,7 @@ function read(frame: string | Uint8Array, into: Inbound): number {
   }
   const code = readPlainRequest(request.plain, "json", into);
   into.silent = request.silent;
+  into.byType = into.cmd === CMD.groupChat;
   return code;
 }
 

@@ -98,14 +98,17 @@ function withMessageIds(request: { plain: Plain; silent: boolean }, data: Plain,
   return { ...request, messageIds: { messageIds: msgIds } };
 }
 
-/** `cmd` 0: that of the conversation's type. */
+/**
+ * `cmd` 0: that of the conversation's type. For two it is that of strangers, which friends may use
+ * too; for a group it may become another one once its type is known.
+ */
 function message(data: Plain, { mType, content }: Plain, cmd: number): Made {
   if (content !== undefined && content !== null && typeof content !== "string") {
     return malformed("content: not a string");
   }
   const type = mType === undefined || mType === null || mType === 0 ? TEXT : mType;
   return routed(data, (route) => ({
-    cmd: cmd !== 0 ? cmd : data["chatType"] === SINGLE ? CMD.singleChat : CMD.groupChat,
+    cmd: cmd !== 0 ? cmd : data["chatType"] === SINGLE ? CMD.strangerChat : CMD.groupChat,
     route: { ...route, type },
     content: { text: content ?? "" },
   }));

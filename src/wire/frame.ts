@@ -64,6 +64,8 @@ export interface Inbound {
   mentionUids: readonly string[];
   /** Field number of the member of `content.data`, 0 for none. */
   dataField: number;
+  /** Whether the framing names no command for groups: it is that of the conversation's type. */
+  byType: boolean;
   /** Whether the sender waits for no answer. */
   silent: boolean;
   /** JSON of what the sender wishes beside the delivery (wishes.ts), "" for nothing. */

@@ -56,6 +56,7 @@ export function clearInbound(into: Inbound): void {
   into.mentionsAll = false;
   into.mentionUids = NO_NAMES;
   into.dataField = 0;
+  into.byType = false;
   into.silent = false;
   into.problem = "";
 }

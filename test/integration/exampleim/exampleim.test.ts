@@ -178,6 +178,66 @@ test.each([
   expect(phone.texts()).toEqual(["hi all"]);
 });
 
+test("a stranger is written to, as often as one may until the answer", async () => {
+  await people.users(["newcomer", "native"]);
+  const phone = await theirs("newcomer");
+  const other = await theirs("native", "im_web");
+  const { hears } = listening(await people.at(0, "native", { deviceType: "im_pc_mac" }));
+  for (const text of ["one", "two", "three"]) {
+    expect((await phone.ask(chat(text, "native", text))).frameType).toBe(2);
+  }
+  const refused = await phone.ask(chat("four", "native", "four"));
+  expect([refused.frameType, String(refused.data).split(" ")[0]]).toEqual([9, "1008"]);
+  expect(await other.hears("three")).toMatchObject({
+    conversationId: "native_newcomer",
+    chatType: 2,
+    sendId: "newcomer",
+    recvId: "native",
+  });
+  await hears("three");
+  expect((await other.ask(chat("back", "newcomer", "yes?"))).frameType).toBe(2);
+  await phone.hears("yes?");
+  expect((await phone.ask(chat("five", "native", "five"))).frameType).toBe(2);
+  await other.hears("five");
+  // Between friends the same frame is what it was: a message of their one conversation.
+  await people.call("POST", "friend", { userId: "newcomer", friendId: "native" });
+  expect((await phone.ask(chat("six", "native", "six"))).frameType).toBe(2);
+  expect(await hears("six")).toMatchObject({ from: "newcomer", seq: 5 });
+});
+
+test("a custom conversation is written to like a group; a channel by who may; no chatroom", async () => {
+  await people.users(["cu-ann", "cu-ben", "cu-out"]);
+  const made = async (conversationType: number) => {
+    const memberIds = conversationType === 3 ? [] : ["cu-ben"];
+    const body = { ownerId: "cu-ann", name: "c", memberIds, conversationType };
+    return String((await people.call("POST", "group", body)).data["conversationId"]);
+  };
+  const [custom, channel, chatroom] = [await made(7), await made(4), await made(3)];
+  const [owner, member] = [await theirs("cu-ann"), await theirs("cu-ben")];
+  const outsider = await theirs("cu-out");
+  const code = async (client: TheirClient, id: string, conversationId: string) => {
+    const answer = await client.ask(groupChat(id, conversationId, id));
+    return answer.frameType === 2 ? 200 : Number(String(answer.data).split(" ")[0]);
+  };
+  expect(await code(member, "to custom", custom)).toBe(200);
+  expect(await owner.hears("to custom")).toMatchObject({
+    conversationId: custom,
+    chatType: 1,
+    sendId: "cu-ben",
+    recvId: custom,
+  });
+  // The same once more is the same message, and not another one by another command.
+  expect(await code(member, "to custom", custom)).toBe(200);
+  expect(owner.texts()).toEqual(["to custom"]);
+  expect(await code(outsider, "outside", custom)).toBe(1002);
+  expect(await code(owner, "to channel", channel)).toBe(200);
+  expect(await code(member, "not mine", channel)).toBe(2005);
+  expect(await code(owner, "to chatroom", chatroom)).toBe(1002);
+  const sent = { chatType: 1, conversationId: custom, mType: 0, content: "pushed" };
+  const push = { frameType: 0, id: "pu", method: "push", data: sent };
+  expect((await member.ask(push)).frameType).toBe(2);
+});
+
 test("what is no message is not sent: a recall, a read, typing", async () => {
   await people.users(["typist", "reader"], [["typist", "reader"]]);
   const phone = await theirs("reader");

@@ -222,5 +222,6 @@ test("put off once more after it was sent is the message that was sent", async (
   expect((await world.get("message/scheduled", { userId: "ann" })).data).not.toMatchObject({
     messages: [{ message: { header: { localId: "t2" } } }],
   });
+  await ben.heard((one) => one.messageExtra?.messageId === messageId);
   expect(ben.events.filter(saying(text))).toHaveLength(2);
 });
