@@ -17,7 +17,7 @@ import type { Appender } from "../transfer/append.ts";
 import { emptyRecord, RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
-import { chatCommand, MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
+import { groupCommand, MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
 import { type CallbackProblem, type ContentChecks, flagsOf } from "./content-checks.ts";
 import { checkWishes, readWishes, withWishes } from "../wire/wishes.ts";
 
@@ -274,7 +274,7 @@ export class Ingest {
     record.conversationId = conversationId;
     const word = grants.word(slot);
     this.#grantWord = word;
-    if (inbound.byType) inbound.cmd = chatCommand(word & GRANT.typeMask) ?? inbound.cmd;
+    if (inbound.byType) inbound.cmd = groupCommand(word & GRANT.typeMask);
     const code = verdict(word, inbound.cmd, inbound.target.length > 0, inbound.mentionsAll);
     if (code === 0) return this.#mayHere(word, inbound, sender);
     if (!grants.mayRefuse(slot, this.#clock.monotonicMs())) {

@@ -233,6 +233,9 @@ test("a custom conversation is written to like a group; a channel by who may; no
   expect(await code(owner, "to channel", channel)).toBe(200);
   expect(await code(member, "not mine", channel)).toBe(2005);
   expect(await code(owner, "to chatroom", chatroom)).toBe(1002);
+  const sysNotice = { to: "cu-ann", cmd: 91, content: { text: "welcome" }, localId: "cu" };
+  const { data } = await people.call("POST", "message", sysNotice);
+  expect(await code(owner, "to the system", String(data["conversationId"]))).toBe(403);
   const sent = { chatType: 1, conversationId: custom, mType: 0, content: "pushed" };
   const push = { frameType: 0, id: "pu", method: "push", data: sent };
   expect((await member.ask(push)).frameType).toBe(2);
