@@ -327,7 +327,8 @@ export class Outbound {
     answer.duplicate = push.duplicate;
     this.#sendAnswer(slot, waiting.cmd, waiting.localId);
     if (ownPts >= 0) this.#advance(slot, ownPts);
-    if (this.#sessions.framing(slot) === "exampleim") this.exampleim?.answered(slot, waiting.localId);
+    if (this.#sessions.framing(slot) !== "exampleim") return;
+    this.exampleim?.answered(slot, waiting.localId);
   }
 
   /** An answer that carries a pts moves the connection's position. */

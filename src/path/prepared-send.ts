@@ -31,7 +31,9 @@ export async function sendPrepared(
   sender: Sender,
 ): Promise<AnswerItem | PutOff> {
   const problem = await prepare(parts, inbound, sender);
-  if (problem !== undefined) return (await handedOnBefore(parts, inbound, sender, problem)) ?? problem;
+  if (problem !== undefined) {
+    return (await handedOnBefore(parts, inbound, sender, problem)) ?? problem;
+  }
   if (inbound.sendAt <= parts.clock.wallMs()) return await parts.requests.send(inbound, sender);
   return await putOff(parts, inbound, sender);
 }
@@ -59,8 +61,8 @@ async function prepare(
 }
 
 /**
- * What can't be handed on now, since its source was taken back, edited or left, may have been handed
- * on before: then it is a repeat like any other.
+ * What can't be handed on now, since its source was taken back, edited or left, may have been
+ * handed on before: then it is a repeat like any other.
  */
 async function handedOnBefore(
   { sql, requests }: PreparedParts,

@@ -1,4 +1,4 @@
-/** Whether a request that came again is the same: its key and its content, as a client said both. */
+/** Whether a request that came again is the same: by its key, and by what its client said. */
 import type { Slice } from "../wire/frame.ts";
 import { CMD } from "../wire/commands.ts";
 import { contentOf } from "../wire/content-bytes.ts";

@@ -205,7 +205,7 @@ test("a stranger is written to, as often as one may until the answer", async () 
   expect(await hears("six")).toMatchObject({ from: "newcomer", seq: 5 });
 });
 
-test("a custom conversation is written to like a group; a channel by who may; no chatroom", async () => {
+test("a custom conversation and a channel are written to like a group, a chatroom is not", async () => {
   await people.users(["cu-ann", "cu-ben", "cu-out"]);
   const made = async (conversationType: number) => {
     const memberIds = conversationType === 3 ? [] : ["cu-ben"];

@@ -124,7 +124,7 @@ async function editingBy(way: string, conversationId: string): Promise<Edit> {
   return (messageId, text) => client.edit(conversationId, messageId, { text });
 }
 
-test.each(["HTTP", "a connection"])("an edit over %s is asked about like a message", async (way) => {
+test.each(["HTTP", "a connection"])("an edit over %s is asked about too", async (way) => {
   const sent = (await say(`first by ${way}`)).data as { messageId: string; conversationId: string };
   const { messageId, conversationId } = sent;
   const edit = await editingBy(way, conversationId);
