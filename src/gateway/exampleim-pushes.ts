@@ -80,8 +80,9 @@ export class ExampleimPushes {
     this.#wait(slot, socket, wanted, make);
   }
 
-  /** A send was answered; what waits for a name comes after the answer and is not part of it. */
+  /** A send was answered, in whatever framing; what waits for a name comes after the answer. */
   answered(slot: number, localId: string): void {
+    if (this.#sessions.framing(slot) !== "exampleim") return;
     const socket = this.#sessions.socket(slot);
     if (socket !== undefined && !this.#lines.has(slot)) this.#note(slot, socket, localId);
   }

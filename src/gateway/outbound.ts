@@ -327,7 +327,6 @@ export class Outbound {
     answer.duplicate = push.duplicate;
     this.#sendAnswer(slot, waiting.cmd, waiting.localId);
     if (ownPts >= 0) this.#advance(slot, ownPts);
-    if (this.#sessions.framing(slot) !== "exampleim") return;
     this.exampleim?.answered(slot, waiting.localId);
   }
 
