@@ -29,10 +29,7 @@ afterAll(async () => {
 }, 60_000);
 
 async function friends(from: string, to: string): Promise<[Device, Device]> {
-  const both: [Device, Device] = [
-    await devices.open(from, "im_app_ios"),
-    await devices.open(to),
-  ];
+  const both: [Device, Device] = [await devices.open(from, "im_app_ios"), await devices.open(to)];
   const answer = await server.call("POST", "/openapi/v1/friend", AS_APP, {
     userId: from,
     friendId: to,
