@@ -205,14 +205,14 @@ test("a stranger is written to, as often as one may until the answer", async () 
   expect(await hears("six")).toMatchObject({ from: "newcomer", seq: 5 });
 });
 
-test("a custom conversation and a channel are written to like a group, a chatroom is not", async () => {
+test("types 4 and 7 are written to like a group, a chatroom is not", async () => {
   await people.users(["cu-ann", "cu-ben", "cu-out"]);
   const made = async (conversationType: number) => {
     const memberIds = conversationType === 3 ? [] : ["cu-ben"];
     const body = { ownerId: "cu-ann", name: "c", memberIds, conversationType };
     return String((await people.call("POST", "group", body)).data["conversationId"]);
   };
-  const [custom, channel, chatroom] = [await made(7), await made(4), await made(3)];
+  const [custom, readOnly, chatroom] = [await made(7), await made(4), await made(3)];
   const [owner, member] = [await theirs("cu-ann"), await theirs("cu-ben")];
   const outsider = await theirs("cu-out");
   const code = async (client: TheirClient, id: string, conversationId: string) => {
@@ -230,8 +230,8 @@ test("a custom conversation and a channel are written to like a group, a chatroo
   expect(await code(member, "to custom", custom)).toBe(200);
   expect(owner.texts()).toEqual(["to custom"]);
   expect(await code(outsider, "outside", custom)).toBe(1002);
-  expect(await code(owner, "to channel", channel)).toBe(200);
-  expect(await code(member, "not mine", channel)).toBe(2005);
+  expect(await code(owner, "to readers", readOnly)).toBe(200);
+  expect(await code(member, "not mine", readOnly)).toBe(2005);
   expect(await code(owner, "to chatroom", chatroom)).toBe(1002);
   const sysNotice = { to: "cu-ann", cmd: 91, content: { text: "welcome" }, localId: "cu" };
   const { data } = await people.call("POST", "message", sysNotice);

@@ -23,11 +23,11 @@ export interface Providers {
   browser: Browser;
   ann: As;
   /** A friend of Ann's with one device, which the writer comes to know of within a second. */
-  friendWith(id: string, token: Record<string, string>): Promise<As>;
-  register(userId: string, token: Record<string, string>): Promise<void>;
-  say(to: string, text: string, control?: object): Promise<void>;
+  friendWith: (id: string, token: Record<string, string>) => Promise<As>;
+  register: (userId: string, token: Record<string, string>) => Promise<void>;
+  say: (to: string, text: string, control?: object) => Promise<void>;
   /** Sent again and again until the writer knows of a token that was registered just now. */
-  sayUntil(to: string, text: string, pushed: () => boolean, control?: object): Promise<void>;
+  sayUntil: (to: string, text: string, pushed: () => boolean, control?: object) => Promise<void>;
   stop(): Promise<void>;
 }
 
