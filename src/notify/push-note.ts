@@ -58,14 +58,17 @@ export function collapseKey({ callId, conversationId }: PushNote): string {
   return callId === undefined ? `c${conversationId}` : `k${Bun.hash(callId).toString(36)}`;
 }
 
-/** What an app needs to open the conversation, all of it text. */
+/**
+ * What an app needs to open the conversation, all of it text, by the same names from each provider:
+ * FCM refuses a push with a `from`, which is a word of its own.
+ */
 export function noteData(note: PushNote): Record<string, string> {
   const { conversationId, messageId, from, payload, callId, callType } = note;
   return {
     conversationId,
     conversationType: String(note.conversationType),
     messageId,
-    from,
+    sender: from,
     ...(callId === undefined ? {} : { callId }),
     ...(callType === undefined ? {} : { callType: String(callType) }),
     ...(payload === "" ? {} : { payload }),

@@ -66,7 +66,7 @@ test("every provider is given the call, and for how long it stands", async () =>
   const came = () => [apple.requests, google.messages, browser.pushed].every((all) => all[0]);
   expect(await until(came, 5000, 10)).toBe(true);
   await receiver.wait(1, isFor("all-1"));
-  const data = { callId: "call-9", callType: "2", from: "ann", payload: '{"ring":1}' };
+  const data = { callId: "call-9", callType: "2", sender: "ann", payload: '{"ring":1}' };
   const [toApple] = apple.requests;
   expect(toApple?.body).toMatchObject({ ...data, aps: { alert: { body: "Incoming call" } } });
   expect(toApple?.body["aps"]).not.toHaveProperty("badge");

@@ -5,7 +5,7 @@ import { until } from "../../support/pace.ts";
 import { type As, AS_APP, type TestServer } from "../http/server.ts";
 import type { Apple } from "./apple.ts";
 import type { Browser } from "./browser.ts";
-import type { Google } from "./google.ts";
+import { type Google, refusal } from "./google.ts";
 import { isFor, type Providers, startProviders } from "./providers.ts";
 import type { Receiver } from "./receiver.ts";
 
@@ -71,11 +71,18 @@ test("FCM: one access token for many pushes, tried again when it is overloaded",
     expect(message).toMatchObject({
       token: "fcm-token",
       notification: { title: "Choir", body: "practice" },
-      data: { from: "ann", payload: '{"a":1}' },
+      data: { sender: "ann", payload: '{"a":1}' },
       android: { collapse_key: expect.any(String) as string },
     });
   }
   expect(google.grants).toBe(1);
+  google.answerWith = () => refusal("The registration token is not a valid FCM registration token");
+  const before = google.messages.length;
+  await sayUntil("gus", "to nobody's device", () => google.messages.length > before);
+  const removed = { userId: "gus", provider: "fcm", token: "fcm-token" };
+  const gone = async () =>
+    (await server.call("DELETE", "/openapi/v1/user/push-token", AS_APP, removed)).code === 404;
+  expect(await until(gone, 4000, 20)).toBe(true);
 }, 15_000);
 
 test("Web Push: encrypted for the browser alone, signed with VAPID", async () => {
