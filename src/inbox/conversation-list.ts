@@ -3,6 +3,7 @@ import type { Sql } from "../postgres/client.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { envelopeOf, type LogRow } from "./events.ts";
+import { toldSeq } from "./told-reads.ts";
 
 export interface ConversationEntry {
   conversationId: number;
@@ -50,10 +51,11 @@ type ListRow = LogRow & {
 };
 
 /**
- * Unread is what lies after the read cursor, is not the reader's own, and is there for him: not
- * expired, recalled or deleted, not before he joined or cleared it, not for other targets. So many
- * of the newest messages are looked through at most. What is pinned comes first, each part newest
- * first. `cursor` is that of the page before, or "".
+ * Unread is what lies after the read cursor, is not the reader's own, counts, and is there for him:
+ * not expired, recalled or deleted, not before he joined or cleared it, not for other targets. So
+ * many of the newest messages are looked through at most; "Read and unread" in docs/protocol.md is
+ * the definition. What is pinned comes first, each part newest first. `cursor` is that of the page
+ * before, or "".
  */
 export async function conversationPage(
   sql: Sql,
@@ -79,19 +81,15 @@ function listRows(
   limit: number,
 ) {
   return sql<ListRow[]>`
-    WITH mention AS MATERIALIZED (
-      SELECT x.conversation_id, x.seq FROM (
-        SELECT message_id FROM inbox WHERE user_id = ${userId} AND mentioned
-        ORDER BY pts DESC LIMIT ${LIMIT.unreadMentions}
-      ) newest JOIN messages x ON x.id = newest.message_id
-      WHERE x.flags & 9 = 0 AND (x.expires_at IS NULL OR x.expires_at > now())
-        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
-          AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
-    )
     SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
       count.unread, count.mentions_all + (
-        SELECT count(*)::int FROM mention x
-        WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from) AS unread_mentions,
+        SELECT count(*)::int FROM mentions n
+        JOIN messages x ON x.conversation_id = n.conversation_id AND x.seq = n.seq
+        WHERE n.user_id = ${userId} AND n.conversation_id = page.list_id
+          AND n.seq > page.counted_from AND x.flags & 4104 = 0
+          AND (x.expires_at IS NULL OR x.expires_at > now())
+          AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+            AND h.conversation_id = x.conversation_id AND h.seq = x.seq)) AS unread_mentions,
       peer.external_id AS peer, coalesce(peer.nickname, page.list_name) AS name
     FROM (
       SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.top, m.mute,
@@ -103,8 +101,8 @@ function listRows(
         last.flags, last.local_id, last.content, last.options, last.sender_id, last.version,
         CASE WHEN c.pair_low > 0 THEN coalesce((SELECT d.seq FROM deliveries d
           WHERE d.conversation_id = c.id AND d.user_id <> ${userId}), -1) END AS delivered_seq,
-        CASE WHEN c.pair_low > 0 THEN (SELECT p.read_seq FROM members p
-          WHERE p.conversation_id = c.id AND p.user_id <> ${userId}) END AS peer_read_seq,
+        CASE WHEN c.pair_low > 0 THEN (SELECT ${toldSeq(sql)} FROM members r
+          WHERE r.conversation_id = c.id AND r.user_id <> ${userId}) END AS peer_read_seq,
         coalesce(newest.id, 0) AS sort_key, coalesce(newest.id, 0)::text AS sort_id,
         CASE WHEN c.wide THEN greatest(0,
           (SELECT max(conversation_pts) FROM messages
@@ -135,7 +133,7 @@ function listRows(
         count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
       FROM messages x
       WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from
-        AND x.sender_id <> ${userId} AND x.flags & 8 = 0
+        AND x.sender_id <> ${userId} AND x.flags & 4104 = 0
         AND (x.expires_at IS NULL OR x.expires_at > now())
         AND (x.target IS NULL OR ${userId} = ANY(x.target))
         AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}

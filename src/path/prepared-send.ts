@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { AnswerItem } from "../delivery/record.ts";
 import type { Sql } from "../postgres/client.ts";
 import { findScheduled } from "../store/scheduled.ts";
+import { RECORD_VALUE } from "../transfer/record.ts";
 import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
@@ -27,8 +28,10 @@ export interface PutOff {
 }
 
 const DAY_MS = 86_400_000;
-/** A command's own code goes beside the time in `record.value`. */
+/** A command's own code goes beside the time in `record.value`, and above it a message's flags. */
 const COMMANDS = 256;
+const TIMES = 2 ** 50;
+const FLAGS_UNIT = RECORD_VALUE.noDelivered;
 
 /** `inbound` is the caller's own, and is changed. */
 export async function sendPrepared(
@@ -64,7 +67,8 @@ async function putOff(
   }
   const message = await requests.check(inbound, sender);
   if ("kind" in message) return message;
-  const record = { ...message, cmd: CMD.scheduled, value: sendAt * COMMANDS + cmd };
+  const value = scheduledValueOf({ sendAt, cmd, flags: message.value });
+  const record = { ...message, cmd: CMD.scheduled, value };
   const answer = await requests.change(record);
   if (answer.code !== CODE.ok) return answer;
   const found = await findScheduled(sql, sender.userId, message.key);
@@ -72,9 +76,21 @@ async function putOff(
   return found ?? answer;
 }
 
+interface Scheduled {
+  sendAt: number;
+  cmd: number;
+  /** The message's own `value`. */
+  flags: number;
+}
+
+export function scheduledValueOf({ sendAt, cmd, flags }: Scheduled): number {
+  return (flags / FLAGS_UNIT) * TIMES + sendAt * COMMANDS + cmd;
+}
+
 /** What `record.value` of a message for later says. */
-export function scheduledValue(value: number): { sendAt: number; cmd: number } {
-  return { sendAt: Math.floor(value / COMMANDS), cmd: value % COMMANDS };
+export function scheduledValue(value: number): Scheduled {
+  const flags = Math.floor(value / TIMES) * FLAGS_UNIT;
+  return { sendAt: Math.floor((value % TIMES) / COMMANDS), cmd: value % COMMANDS, flags };
 }
 
 function tooLarge(message: string): AnswerItem {
