@@ -3,7 +3,6 @@ import type { Sql } from "../postgres/client.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { LIMIT } from "../wire/limits.ts";
 import { envelopeOf, type LogRow } from "./events.ts";
-import { toldSeq } from "./told-reads.ts";
 
 export interface ConversationEntry {
   conversationId: number;
@@ -101,8 +100,11 @@ function listRows(
         last.flags, last.local_id, last.content, last.options, last.sender_id, last.version,
         CASE WHEN c.pair_low > 0 THEN coalesce((SELECT d.seq FROM deliveries d
           WHERE d.conversation_id = c.id AND d.user_id <> ${userId}), -1) END AS delivered_seq,
-        CASE WHEN c.pair_low > 0 THEN (SELECT ${toldSeq(sql)} FROM members r
-          WHERE r.conversation_id = c.id AND r.user_id <> ${userId}) END AS peer_read_seq,
+        CASE WHEN c.pair_low > 0 THEN (
+          SELECT CASE WHEN c.quiet THEN linnet_told(c.id, p.user_id, p.read_seq)
+            ELSE p.read_seq END
+          FROM members p WHERE p.conversation_id = c.id AND p.user_id <> ${userId})
+          END AS peer_read_seq,
         coalesce(newest.id, 0) AS sort_key, coalesce(newest.id, 0)::text AS sort_id,
         CASE WHEN c.wide THEN greatest(0,
           (SELECT max(conversation_pts) FROM messages
