@@ -73,6 +73,10 @@ export async function conversationPage(
   };
 }
 
+/**
+ * Mentions are intersected with messages, where there is something to count: a join would be the
+ * product of both in a plan that was made when the tables were small, and is kept.
+ */
 function listRows(
   sql: Sql,
   userId: number,
@@ -81,14 +85,17 @@ function listRows(
 ) {
   return sql<ListRow[]>`
     SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
-      count.unread, count.mentions_all + (
-        SELECT count(*)::int FROM mentions n
-        JOIN messages x ON x.conversation_id = n.conversation_id AND x.seq = n.seq
-        WHERE n.user_id = ${userId} AND n.conversation_id = page.list_id
-          AND n.seq > page.counted_from AND x.flags & 4104 = 0
-          AND (x.expires_at IS NULL OR x.expires_at > now())
-          AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
-            AND h.conversation_id = x.conversation_id AND h.seq = x.seq)) AS unread_mentions,
+      count.unread, count.mentions_all + CASE WHEN named.first IS NULL THEN 0 ELSE (
+        SELECT count(*)::int FROM (
+          SELECT n.seq FROM mentions n
+          WHERE n.user_id = ${userId} AND n.conversation_id = page.list_id AND n.seq >= named.first
+          INTERSECT
+          SELECT x.seq FROM messages x
+          WHERE x.conversation_id = page.list_id AND x.seq >= named.first AND x.flags & 4105 = 0
+            AND (x.expires_at IS NULL OR x.expires_at > now())
+            AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+              AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
+        ) both_seqs) END AS unread_mentions,
       peer.external_id AS peer, coalesce(peer.nickname, page.list_name) AS name
     FROM (
       SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.top, m.mute,
@@ -141,6 +148,11 @@ function listRows(
         AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
           AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
     ) count ON true
+    LEFT JOIN LATERAL (
+      SELECT min(n.seq) AS first FROM mentions n
+      WHERE n.user_id = ${userId} AND n.conversation_id = page.list_id
+        AND n.seq > page.counted_from
+    ) named ON true
     ORDER BY page.top DESC, page.sort_key DESC, page.list_id DESC`;
 }
 
