@@ -95,7 +95,7 @@ function listRows(
             AND (x.expires_at IS NULL OR x.expires_at > now())
             AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
               AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
-        ) both_seqs) END AS unread_mentions,
+        ) still) END AS unread_mentions,
       peer.external_id AS peer, coalesce(peer.nickname, page.list_name) AS name
     FROM (
       SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.top, m.mute,
@@ -108,8 +108,7 @@ function listRows(
         CASE WHEN c.pair_low > 0 THEN coalesce((SELECT d.seq FROM deliveries d
           WHERE d.conversation_id = c.id AND d.user_id <> ${userId}), -1) END AS delivered_seq,
         CASE WHEN c.pair_low > 0 THEN (
-          SELECT CASE WHEN c.quiet THEN linnet_told(c.id, p.user_id, p.read_seq)
-            ELSE p.read_seq END
+          SELECT CASE WHEN c.quiet THEN linnet_told(c.id, p.user_id, p.read_seq) ELSE p.read_seq END
           FROM members p WHERE p.conversation_id = c.id AND p.user_id <> ${userId})
           END AS peer_read_seq,
         coalesce(newest.id, 0) AS sort_key, coalesce(newest.id, 0)::text AS sort_id,
@@ -148,11 +147,8 @@ function listRows(
         AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
           AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
     ) count ON true
-    LEFT JOIN LATERAL (
-      SELECT min(n.seq) AS first FROM mentions n
-      WHERE n.user_id = ${userId} AND n.conversation_id = page.list_id
-        AND n.seq > page.counted_from
-    ) named ON true
+    LEFT JOIN LATERAL (SELECT min(seq) AS first FROM mentions WHERE user_id = ${userId}
+      AND conversation_id = page.list_id AND seq > page.counted_from) named ON true
     ORDER BY page.top DESC, page.sort_key DESC, page.list_id DESC`;
 }
 

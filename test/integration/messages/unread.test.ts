@@ -111,21 +111,24 @@ describe.each([
     await ann.client.send({ conversationId: id, content: naming(["ben"]) });
     expect(await counts("ben", id)).toEqual([1, 1]);
   });
+});
 
-  test("up to the bound of seqs the numbers are exact, beyond it there may be more", async () => {
-    const id = await world.group("ann", members);
-    await fill(id, 6000);
-    // Every fourth names him.
-    expect(await counts("ben", id)).toEqual([LIMIT.unreadSeqs, LIMIT.unreadSeqs / 4]);
-    const edge = 5999 - LIMIT.unreadSeqs;
-    await readTo(id, edge - 1);
-    expect(await counts("ben", id)).toEqual([LIMIT.unreadSeqs, LIMIT.unreadSeqs / 4]);
-    await readTo(id, edge);
-    expect(await counts("ben", id)).toEqual([LIMIT.unreadSeqs, LIMIT.unreadSeqs / 4]);
-    await readTo(id, edge + 1);
-    // The first of the window named him.
-    expect(await counts("ben", id)).toEqual([LIMIT.unreadSeqs - 1, LIMIT.unreadSeqs / 4 - 1]);
-  });
+test.each([
+  ["narrow", ["ben", "cat"]],
+  ["wide", ["ben", "cat", "dan"]],
+])("%s: up to the bound of seqs it is exact, beyond it there may be more", async (_, members) => {
+  const id = await world.group("ann", members);
+  await fill(id, 6000);
+  // Every fourth names him.
+  expect(await counts("ben", id)).toEqual([LIMIT.unreadSeqs, LIMIT.unreadSeqs / 4]);
+  const edge = 5999 - LIMIT.unreadSeqs;
+  await readTo(id, edge - 1);
+  expect(await counts("ben", id)).toEqual([LIMIT.unreadSeqs, LIMIT.unreadSeqs / 4]);
+  await readTo(id, edge);
+  expect(await counts("ben", id)).toEqual([LIMIT.unreadSeqs, LIMIT.unreadSeqs / 4]);
+  await readTo(id, edge + 1);
+  // The first of the window named him.
+  expect(await counts("ben", id)).toEqual([LIMIT.unreadSeqs - 1, LIMIT.unreadSeqs / 4 - 1]);
 });
 
 /** The cursor of ben's, where the tables were filled behind the writer's back. */
