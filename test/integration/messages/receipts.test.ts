@@ -150,7 +150,7 @@ test("reads that come at once are told as far as they may be", async () => {
 });
 
 test("over HTTP the same", async () => {
-  const { sender, reader, from } = await friendsOnline("http", "json");
+  const { sender, reader, from, to } = await friendsOnline("http", "json");
   const said = { from: sender, to: reader, content: { text: "over HTTP" } };
   const wrong = { ...said, control: { receiptType: 3 }, localId: "wrong" };
   const refused = await world.post("message", wrong);
@@ -158,9 +158,16 @@ test("over HTTP the same", async () => {
   const control = { receiptType: DELIVERED };
   const sent = await world.post("message", { ...said, control, localId: "quiet" });
   const { conversationId, messageId } = sent.data as { conversationId: string; messageId: string };
+  // A relation that changes makes the writer read the conversation anew.
+  await world.remove("friend", { userId: sender, friendId: reader });
+  await world.friends(sender, reader);
   const read = { userId: reader, conversationId, seq: 0 };
   expect((await world.post("conversation/read", read)).code).toBe(200);
   expect(await entry(from)).toMatchObject({ peerReadSeq: -1 });
   const readers = await world.get("message/readers", { userId: sender, conversationId, messageId });
   expect(readers.data).toMatchObject({ userIds: [] });
+  await world.post("message", { ...said, localId: "as always" });
+  await to.client.read(conversationId, 1);
+  await from.heard(({ cmd, route }) => cmd === CMD.read && route?.from === reader);
+  expect(toldOf(from.events, reader)).toEqual([1]);
 });
