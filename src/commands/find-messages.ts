@@ -49,6 +49,8 @@ interface StandingRow {
   blocked: boolean;
   owns: boolean;
   all_muted: boolean;
+  /** By an administrator of the server, everywhere. */
+  user_muted: boolean;
   now_ms: number;
 }
 
@@ -64,6 +66,8 @@ export async function findStanding(context: ChangeContext): Promise<Standing | n
     SELECT c.type, c.wide, c.dissolved, m.role,
       coalesce(m.muted_until > now(), false)
         OR coalesce(c.muted_until > now() AND m.role = 0, false) AS muted,
+      EXISTS (SELECT FROM users u WHERE u.id = ${senderId} AND u.muted_until > now())
+        AS user_muted,
       coalesce(c.owner_id = ${senderId}, false) AS owns,
       coalesce(c.muted_until > now(), false) AS all_muted,
       EXISTS (SELECT FROM relations r WHERE r.blocked AND c.pair_low IS NOT NULL
@@ -78,12 +82,13 @@ export async function findStanding(context: ChangeContext): Promise<Standing | n
   const { type, wide, dissolved, blocked, now_ms: nowMs } = row;
   const own = { conversationId, type, wide, dissolved, blocked, system, nowMs };
   if (row.role !== null || system) {
-    return { ...own, role: row.role ?? 0, muted: row.muted, fromSeq: 0 };
+    return { ...own, role: row.role ?? 0, muted: row.muted || row.user_muted, fromSeq: 0 };
   }
   const fromSeq = row.owns ? 0 : attendedFrom(record);
   if (!isLeased(type) || fromSeq < 0) return outsiderCode(type);
   const role = row.owns ? OWNER : 0;
-  return { ...own, role, muted: row.all_muted && !row.owns, fromSeq };
+  const muted = row.user_muted || (row.all_muted && !row.owns);
+  return { ...own, role, muted, fromSeq };
 }
 
 /** −1 for who hasn't joined; the value of a read mark is a seq of the reader's own saying. */
