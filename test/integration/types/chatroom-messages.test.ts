@@ -148,11 +148,11 @@ test("who is muted edits and reacts no more, and takes back what he said", async
   id = await chatroom(host, ben);
   const said = await say(ben, "said");
   const until = Date.now() + 60_000;
-  const about = { userId: "ben", until };
-  expect(await codeOf(world.post("user/mute", about))).toBe(200);
+  const mute = { userId: "ben", until };
+  expect(await codeOf(world.post("user/mute", mute))).toBe(200);
   expect(await codeOf(ben.client.edit(id, said, { text: "x" }))).toBe(2002);
   expect(await codeOf(ben.client.react(id, said, "x"))).toBe(2002);
-  expect(await codeOf(world.post("user/mute", { ...about, until: 0 }))).toBe(200);
+  expect(await codeOf(world.post("user/mute", { ...mute, until: 0 }))).toBe(200);
   expect(await codeOf(ben.client.react(id, said, "x"))).toBe(200);
   expect(await codeOf(host.client.groups.mute(id, until))).toBe(200);
   expect(await codeOf(ben.client.react(id, said, "y"))).toBe(2002);
