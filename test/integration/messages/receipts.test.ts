@@ -38,8 +38,8 @@ async function friendsOnline(name: string, framing: (typeof FRAMINGS)[number]) {
   for (const id of [sender, reader]) await world.server.login(id);
   await world.friends(sender, reader);
   const [from, to] = await Promise.all([
-    world.device(sender, { framing }),
-    world.device(reader, { framing }),
+    world.device(sender, { framing, receipts: false }),
+    world.device(reader, { framing, receipts: false }),
   ]);
   return { sender, reader, from, to };
 }
