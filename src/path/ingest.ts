@@ -18,7 +18,7 @@ import { emptyRecord, RECORD_FLAG, type RecordFields } from "../transfer/record.
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
 import { groupCommand, MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
-import { type CallbackProblem, type ContentChecks, flagsOf } from "./content-checks.ts";
+import { type CallbackProblem, type ContentChecks, setFlags } from "./content-checks.ts";
 import { checkWishes, readWishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
@@ -344,7 +344,7 @@ export class Ingest {
   #fill(inbound: Inbound, sender: Sender): void {
     const record = this.#record;
     record.cmd = inbound.cmd;
-    record.flags = flagsOf(inbound, sender.flags);
+    setFlags(record, inbound, sender.flags);
     if (this.#mentionsAll(inbound)) record.flags |= RECORD_FLAG.mentionsAll;
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;

@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { AnswerItem } from "../delivery/record.ts";
 import type { Sql } from "../postgres/client.ts";
+import { RECORD_VALUE } from "../transfer/record.ts";
 import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
@@ -21,8 +22,10 @@ export interface PreparedParts {
 }
 
 const DAY_MS = 86_400_000;
-/** A command's own code goes beside the time in `record.value`. */
+/** A command's own code goes beside the time in `record.value`, and above it a message's flags. */
 const COMMANDS = 256;
+const TIMES = 2 ** 50;
+const FLAGS_UNIT = RECORD_VALUE.noDelivered;
 
 /** `inbound` is the caller's own, and is changed. */
 export async function sendPrepared(
@@ -97,7 +100,8 @@ async function putOff(
   if ("kind" in message) return message;
   const before = await repeatOf(sql, message);
   if (before !== undefined) return before;
-  const record = { ...message, cmd: CMD.scheduled, value: sendAt * COMMANDS + cmd };
+  const value = scheduledValueOf({ sendAt, cmd, flags: message.value });
+  const record = { ...message, cmd: CMD.scheduled, value };
   const { code, message: problem, duplicate } = await requests.change(record);
   if (code !== CODE.ok) return { ...answerOf(0, code), message: problem };
   // Whichever of two that came at once was the first, and whether or not its time has come.
@@ -106,9 +110,21 @@ async function putOff(
   return "scheduleId" in found || found.code !== CODE.ok ? found : { ...found, duplicate };
 }
 
+interface Scheduled {
+  sendAt: number;
+  cmd: number;
+  /** The message's own `value`. */
+  flags: number;
+}
+
+export function scheduledValueOf({ sendAt, cmd, flags }: Scheduled): number {
+  return (flags / FLAGS_UNIT) * TIMES + sendAt * COMMANDS + cmd;
+}
+
 /** What `record.value` of a message for later says. */
-export function scheduledValue(value: number): { sendAt: number; cmd: number } {
-  return { sendAt: Math.floor(value / COMMANDS), cmd: value % COMMANDS };
+export function scheduledValue(value: number): Scheduled {
+  const flags = Math.floor(value / TIMES) * FLAGS_UNIT;
+  return { sendAt: Math.floor((value % TIMES) / COMMANDS), cmd: value % COMMANDS, flags };
 }
 
 function tooLarge(message: string): AnswerItem {

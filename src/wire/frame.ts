@@ -50,6 +50,10 @@ export interface Inbound {
   ttl: number;
   /** The sender doesn't want to know who has it or has read it. */
   noReceipt: boolean;
+  /** Of which alone the sender wants to know: 1 delivered, 2 read; 0 for both. */
+  receiptType: number;
+  /** It is not to count as unread. */
+  uncounted: boolean;
   /** Ms since 1970, 0 for at once. */
   sendAt: number;
   /**
