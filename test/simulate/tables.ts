@@ -41,6 +41,8 @@ export interface MessageTableRow {
   content: Buffer;
   options: Buffer | null;
   target: number[] | null;
+  /** How often it was edited. */
+  version: number | null;
 }
 
 export interface EventTableRow {

@@ -174,6 +174,7 @@ function messageRows(params: readonly unknown[], nowMs: number): MessageTableRow
       content: Buffer.from(contents.subarray(start, start + number(13, row))),
       options: parseBytes(columns[14]?.[row]),
       target: target === undefined ? null : parseNumbers(target),
+      version: null,
     };
   });
 }
@@ -211,6 +212,7 @@ function plainRows(common: readonly unknown[], params: readonly unknown[]): Mess
       content: Buffer.from(contents.subarray(start, start + number(11, row))),
       options: null,
       target: null,
+      version: null,
     };
   });
 }
