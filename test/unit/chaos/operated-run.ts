@@ -110,4 +110,3 @@ export function appliedOf(records: Rec[], user: string, localId: string): Applie
   if (found === undefined) throw new Error(`${user} did not apply ${localId}`);
   return found;
 }
-
