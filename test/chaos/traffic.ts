@@ -12,8 +12,11 @@ const IN_FLIGHT_MAX = 6;
 const READ_SHARE = 0.1;
 /** So many operations on messages for each send. */
 const OPERATION_SHARE = 0.12;
-/** Operations of one client that wait for their outcome at most. */
-const OPERATING_MAX = 3;
+/**
+ * Operations of one client that wait for their outcome at most: each is a transaction of its own,
+ * and one that is asked again too early is one more.
+ */
+const OPERATING_MAX = 1;
 
 export class Traffic {
   readonly #actors: readonly Actor[];
@@ -61,9 +64,10 @@ export class Traffic {
         const [conversationId, seq] = random.pick([...newest]);
         void actor.read(conversationId, seq);
       }
-      if (random.chance(OPERATION_SHARE) && actor.operating < OPERATING_MAX) operator.next();
       if (actor.inFlight < IN_FLIGHT_MAX && actor.lanes.length > 0) {
         void actor.send(random.pick(actor.lanes));
+        const operates = random.chance(OPERATION_SHARE) && actor.operating < OPERATING_MAX;
+        if (operates) operator.next();
       }
       await pause(this.#meanMs * random.between(0.5, 1.5));
     }
