@@ -1,4 +1,4 @@
-/** Recalls and edits in a settled world: in the tables, in the logs once, and as clients show it. */
+/** Recalls and edits in a settled world: in the tables, once in the logs, as clients show it. */
 import { CMD } from "../../src/wire/commands.ts";
 import { contentOf } from "../../src/wire/content-bytes.ts";
 import { CODE } from "../../src/wire/errors.ts";

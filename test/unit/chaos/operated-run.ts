@@ -13,8 +13,8 @@ interface Done {
 }
 
 /**
- * Of the pair, 100 is edited twice, 102 recalled, 104 liked by both, and no more by ann. Of the wide
- * group, 101 is edited, 103 deleted for all, 105 liked by bob.
+ * Of the pair, 100 is edited twice, 102 recalled, 104 liked by both, and no more by ann. Of the
+ * wide group, 101 is edited, 103 deleted for all, 105 liked by bob.
  */
 export function operatedRun(): { records: Rec[]; tables: Tables } {
   const run = smallRun();
