@@ -1,4 +1,5 @@
 /** Checks of what is stored: nothing lost, nothing twice, no hole, and each sender's order. */
+import { CODE } from "../../src/wire/errors.ts";
 import { toldTwice, unasked } from "./check-operations.ts";
 import { type Evidence, type Findings, grouped } from "./evidence.ts";
 import type { MessageRow } from "./record.ts";
@@ -62,6 +63,10 @@ export function duplicated(evidence: Evidence): Findings {
   const findings: Findings = [];
   for (const [key, rows] of grouped(evidence.tables.messages, (r) => `${r.sender} ${r.localId}`)) {
     if (rows.length > 1) findings.push(`${key}: stored ${rows.length} times`);
+  }
+  for (const record of evidence.records) {
+    if (record.kind !== "answered" || record.code !== CODE.conflict) continue;
+    findings.push(`${record.localId}: sent once, and answered as known with other content`);
   }
   for (const [client, applied] of evidence.applied) {
     const seen = new Set<string>();

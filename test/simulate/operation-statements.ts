@@ -49,7 +49,8 @@ function edit({ tables, params }: Execution): Row[] {
   const [, , content, version, id] = params;
   const row = tables.messageIds.get(String(id));
   if (row === undefined) return [];
-  tables.putMessage({ ...row, content: content as Buffer, version: Number(version) });
+  const sent = row.sent ?? row.content;
+  tables.putMessage({ ...row, content: content as Buffer, version: Number(version), sent });
   return [];
 }
 
@@ -58,7 +59,7 @@ function takeBack({ tables, params }: Execution): Row[] {
     const row = tables.messageIds.get(id ?? "");
     if (row === undefined) continue;
     const flags = row.flags | EMPTIED | RECALLED;
-    const nothing = { content: Buffer.alloc(0), options: null, version: null };
+    const nothing = { content: Buffer.alloc(0), options: null, version: null, sent: null };
     tables.putMessage({ ...row, ...nothing, flags });
   }
   return [];

@@ -43,6 +43,8 @@ export interface MessageTableRow {
   target: number[] | null;
   /** How often it was edited. */
   version: number | null;
+  /** What was sent, where an edit replaced it: its table message_edits. */
+  sent: Buffer | null;
 }
 
 export interface EventTableRow {

@@ -104,7 +104,7 @@ function loadKnown({ tables, params }: Execution): Row[] {
         flags: row.flags,
         device_id: row.deviceId,
         local_id: row.localId,
-        content: row.content,
+        content: row.sent ?? row.content,
         target: row.target,
       },
     ];
@@ -175,6 +175,7 @@ function messageRows(params: readonly unknown[], nowMs: number): MessageTableRow
       options: parseBytes(columns[14]?.[row]),
       target: target === undefined ? null : parseNumbers(target),
       version: null,
+      sent: null,
     };
   });
 }
@@ -213,6 +214,7 @@ function plainRows(common: readonly unknown[], params: readonly unknown[]): Mess
       options: null,
       target: null,
       version: null,
+      sent: null,
     };
   });
 }

@@ -133,6 +133,14 @@ describe("an operation that is not told is found", () => {
   });
 });
 
+test("a send that is not known again, since it was edited, is found", () => {
+  const found = foundAfter((records) => {
+    const answer = { atMs: 400, client: "ann/im_web", localId: "l0", duplicate: false };
+    records.push({ kind: "answered", ...answer, code: 409 });
+  });
+  expect(found).toEqual(["duplicated"]);
+});
+
 describe("a client that shows something else is found", () => {
   test("a text, a version, a count, a message that was taken back", () => {
     const plants: [string, Plant][] = [
