@@ -1,6 +1,7 @@
 /** One device of one user: an SDK client behind a proxy of its own, and what it did. */
 import { type Client, createClient } from "../../src/sdk/client.ts";
 import { placeOf } from "../../src/sdk/logs.ts";
+import type { Reply, RequestOptions } from "../../src/sdk/requests.ts";
 import { type ClientSocket, type SocketEvents, webSocket } from "../../src/sdk/socket.ts";
 import { createCodecs } from "../../src/wire/codec.ts";
 import { CMD, isChat } from "../../src/wire/commands.ts";
@@ -12,7 +13,8 @@ import { pause } from "../../src/base/backoff.ts";
 import type { Journal } from "./journal.ts";
 import type { Proxy } from "./proxy.ts";
 import type { Random } from "./random.ts";
-import type { Applied, LogName, Received } from "./record.ts";
+import { aboutOf } from "./about.ts";
+import type { Applied, LogName, OperationAsked, Received } from "./record.ts";
 
 export interface ActorOptions {
   user: string;
@@ -30,6 +32,9 @@ export interface Lane {
   conversationId?: number;
 }
 
+/** An operation on a message, as it is asked for. */
+export type Operation = Omit<OperationAsked, "kind" | "atMs" | "client" | "localId">;
+
 // Reading what passes by must not use the scratch buffers of the client's own codec.
 const CODECS = createCodecs();
 
@@ -45,6 +50,8 @@ export class Actor {
   /** Every frame goes out twice. */
   twice = false;
   inFlight = 0;
+  /** Operations on messages whose outcome is not known yet. */
+  operating = 0;
   readonly #journal: Journal;
   readonly #counts = new Map<string, number>();
   #sends = 0;
@@ -110,13 +117,37 @@ export class Actor {
   async insist(cmd: number, conversationId: number | undefined, data: Data): Promise<Data> {
     const localId = `${this.name}-command-${this.#sends++}`;
     const where = conversationId === undefined ? {} : { conversationId };
+    const answer = await this.#untilKnown(cmd, { ...where, data, localId });
+    return answer.ok ? answer.data : { refused: answer.code };
+  }
+
+  /** Recalls, deletes, edits or reacts; settles with the code, 504 where none was ever known. */
+  async operate(operation: Operation): Promise<number> {
+    const { cmd, conversationId, messageId, text, reaction, remove } = operation;
+    const localId = `${this.name}-operation-${this.#sends++}`;
+    const journal = this.#journal;
+    const client = this.name;
+    journal.add({ kind: "operation", atMs: journal.nowMs(), client, localId, ...operation });
+    const data: Data =
+      cmd === CMD.delete ? { messageIds: [messageId], forAll: true } : { messageId };
+    if (reaction !== undefined) Object.assign(data, { reaction, remove: remove === true });
+    const content = text === undefined ? {} : { content: { text } };
+    this.operating += 1;
+    const { code } = await this.#untilKnown(cmd, { conversationId, data, ...content, localId });
+    this.operating -= 1;
+    journal.add({ kind: "operated", atMs: journal.nowMs(), client, localId, code });
+    return code;
+  }
+
+  async #untilKnown(cmd: number, options: RequestOptions): Promise<Reply> {
     const endMs = performance.now() + COMMAND_MS;
     for (;;) {
-      const answer = await this.client.request(cmd, { ...where, data, localId });
-      if (answer.ok) return answer.data;
-      const isOver = performance.now() > endMs;
-      if (isOver) this.#journal.problem(`${this.name}: no outcome of ${cmd}: ${answer.message}`);
-      if (isOver || !UNDECIDED.includes(answer.code)) return { refused: answer.code };
+      const answer = await this.client.request(cmd, options);
+      if (answer.ok || !UNDECIDED.includes(answer.code)) return answer;
+      if (performance.now() > endMs) {
+        this.#journal.problem(`${this.name}: no outcome of ${cmd}: ${answer.message}`);
+        return { ...answer, code: CODE.outcomeUnknown };
+      }
       await pause(200);
     }
   }
@@ -217,7 +248,7 @@ function messageOf(envelope: Envelope) {
 
 function appliedRecord(client: string, event: LogEvent, atMs: number): Applied {
   const { log, position, envelope } = event;
-  const { cmd, route, header, content } = envelope;
+  const { cmd, route, header, content, messageExtra } = envelope;
   const applied: Applied = { kind: "applied", atMs, client, log, position, cmd };
   Object.assign(applied, messageOf(envelope));
   if (route?.from !== undefined) applied.from = route.from;
@@ -225,6 +256,18 @@ function appliedRecord(client: string, event: LogEvent, atMs: number): Applied {
   if (content?.text !== undefined) applied.text = content.text;
   const data = content?.data ?? {};
   if (Array.isArray(data["userIds"])) applied.userIds = data["userIds"] as string[];
+  const about = aboutOf(cmd, content);
+  if (about.length > 0) Object.assign(applied, { about }, operationOf(data));
+  else if (messageExtra?.recalled === true) applied.recalled = true;
+  if (messageExtra?.version !== undefined) applied.version = messageExtra.version;
   if (data["wide"] === true) applied.followFrom = Number(data["conversationPts"] ?? 0);
   return applied;
+}
+
+/** What an event of an operation says of the message. */
+function operationOf({ version, reaction, count }: Data) {
+  return {
+    ...(typeof version === "number" ? { version } : {}),
+    ...(typeof reaction === "string" ? { reaction, count: Number(count ?? 0) } : {}),
+  };
 }

@@ -1,6 +1,6 @@
 /** Checks of what clients hold: only what is stored, all of it, and nothing after a kick. */
-import type { Findings } from "./check-stored.ts";
-import { type Evidence, grouped } from "./evidence.ts";
+import { unasked } from "./check-operations.ts";
+import { type Evidence, type Findings, grouped } from "./evidence.ts";
 import type { Applied, LogName } from "./record.ts";
 
 /** Something that a client received and that the tables don't have at that place. */
@@ -60,13 +60,15 @@ function ownDifference(
   return undefined;
 }
 
-/** Text that is not what was sent under that localId. */
+/** Text that is neither what was sent under that localId nor what it was edited to. */
 function textDifference(evidence: Evidence, applied: readonly Applied[]): string | undefined {
-  for (const { localId, text, messageId, from } of applied) {
+  for (const event of applied) {
+    const { localId, text = "", messageId, from, recalled = false, version = 0 } = event;
     if (messageId === undefined || localId === undefined) continue;
     const sent = evidence.sent.get(localId);
     if (sent === undefined) return `holds ${messageId}, which nobody sent`;
-    if (sent.text !== text) return `holds "${text}" in place of "${sent.text}"`;
+    const other = unasked(evidence, sent.text, { id: messageId, text, recalled, version });
+    if (other !== undefined) return `holds ${other}`;
     if (evidence.users.get(sent.client) !== from) return `${messageId} is said to be of ${from}`;
   }
   return undefined;
@@ -116,7 +118,7 @@ function followedFrom(applied: readonly Applied[], id: LogName): number {
   return from;
 }
 
-/** Messages that a member was handed though they came after it was kicked. */
+/** Messages, and operations on them, that a member was handed after it was kicked. */
 export function seenAfterKick(evidence: Evidence): Findings {
   const findings: Findings = [];
   const kicks = wideKicks(evidence);
@@ -124,18 +126,27 @@ export function seenAfterKick(evidence: Evidence): Findings {
     const user = evidence.users.get(client) ?? "";
     const out = new Set<number>();
     for (const event of applied) {
-      const { conversationId, cmd, log, userIds, followFrom, messageId } = event;
+      const { conversationId, cmd, log, userIds, followFrom } = event;
       if (conversationId === undefined) continue;
       if (log === "own" && cmd === 43 && userIds?.includes(user)) out.add(conversationId);
       else if (log === "own" && cmd === 42 && userIds?.includes(user)) out.delete(conversationId);
       else if (followFrom !== undefined) out.delete(conversationId);
-      else if (messageId !== undefined && out.has(conversationId)) {
-        findings.push(`${client}: ${messageId} of ${conversationId}, which it had left`);
+      else if (isOfMessage(event) && out.has(conversationId)) {
+        findings.push(`${client}: ${told(event)} of ${conversationId}, which it had left`);
       }
     }
     findings.push(...widePeeks(client, user, applied, kicks));
   }
   return findings;
+}
+
+/** Whether it is a message, or what was done to one. */
+function isOfMessage({ messageId, about }: Applied): boolean {
+  return messageId !== undefined || about !== undefined;
+}
+
+function told({ messageId, about = [], cmd }: Applied): string {
+  return messageId ?? `command ${cmd} about ${about.join()}`;
 }
 
 interface WideKick {
@@ -172,9 +183,9 @@ function widePeeks(
       .filter((from) => from >= position);
     const until = again.length === 0 ? Infinity : Math.min(...again);
     for (const event of applied) {
-      if (event.log !== conversationId || event.messageId === undefined) continue;
+      if (event.log !== conversationId || !isOfMessage(event)) continue;
       if (event.position <= position || event.position > until) continue;
-      findings.push(`${client}: ${event.messageId} of ${conversationId} after its kick`);
+      findings.push(`${client}: ${told(event)} of ${conversationId} after its kick`);
     }
   }
   return findings;
@@ -204,7 +215,8 @@ export function unreadMismatches(evidence: Evidence): Findings {
     }
     const from = Math.max(member.readSeq + 1, member.joinedSeq);
     const rows = evidence.byConversation.get(conversationId) ?? [];
-    const unread = rows.filter((row) => row.seq >= from && row.sender !== user).length;
+    const counted = rows.filter((row) => row.seq >= from && row.sender !== user && !row.recalled);
+    const unread = counted.length;
     if (unread !== record.unread || member.readSeq !== record.readSeq) {
       findings.push(`${client}: ${conversationId} lists ${record.unread} unread of ${unread}`);
     }

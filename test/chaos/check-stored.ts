@@ -1,8 +1,8 @@
 /** Checks of what is stored: nothing lost, nothing twice, no hole, and each sender's order. */
-import { type Evidence, grouped } from "./evidence.ts";
-
-/** What is wrong, one sentence each; the ledger counts them. */
-export type Findings = string[];
+import { CODE } from "../../src/wire/errors.ts";
+import { toldTwice, unasked } from "./check-operations.ts";
+import { type Evidence, type Findings, grouped } from "./evidence.ts";
+import type { MessageRow } from "./record.ts";
 
 /** An answer with 200 whose message is not in the tables as the answer said. */
 export function lost(evidence: Evidence): Findings {
@@ -26,9 +26,18 @@ export function lost(evidence: Evidence): Findings {
       findings.push(`${localId}: the row ${messageId} is another message`);
     } else if (row.conversationPts === null && held.get(messageId)?.has(user) !== true) {
       findings.push(`${localId}: not in the inbox of its sender`);
+    } else {
+      const saysOther = storedOtherwise(evidence, row);
+      if (saysOther !== undefined) findings.push(`${localId}: stored is ${saysOther}`);
     }
   }
   return [...findings, ...undelivered(evidence, held)];
+}
+
+/** Content that is neither what was sent nor what it was edited to. */
+function storedOtherwise(evidence: Evidence, row: MessageRow): string | undefined {
+  const sent = evidence.sent.get(row.localId);
+  return sent === undefined ? undefined : unasked(evidence, sent.text, row);
 }
 
 /** Messages of a conversation whose members never changed, that one of them doesn't have. */
@@ -49,11 +58,15 @@ function undelivered(evidence: Evidence, held: Map<string, Set<string>>): Findin
   return findings;
 }
 
-/** A send that is stored twice, or that a client was handed twice. */
+/** A send that is stored twice, or that a client was handed twice; an operation told twice. */
 export function duplicated(evidence: Evidence): Findings {
   const findings: Findings = [];
   for (const [key, rows] of grouped(evidence.tables.messages, (r) => `${r.sender} ${r.localId}`)) {
     if (rows.length > 1) findings.push(`${key}: stored ${rows.length} times`);
+  }
+  for (const record of evidence.records) {
+    if (record.kind !== "answered" || record.code !== CODE.conflict) continue;
+    findings.push(`${record.localId}: sent once, and answered as known with other content`);
   }
   for (const [client, applied] of evidence.applied) {
     const seen = new Set<string>();
@@ -63,7 +76,7 @@ export function duplicated(evidence: Evidence): Findings {
       seen.add(messageId);
     }
   }
-  return findings;
+  return [...findings, ...toldTwice(evidence)];
 }
 
 /** Two messages of one sender in one conversation, stored or handed over in another order. */

@@ -1,5 +1,22 @@
 /** The records and tables of a run, arranged so that the checks can ask them. */
-import type { Answered, Applied, MessageRow, Rec, Received, Tables } from "./record.ts";
+import type {
+  Answered,
+  Applied,
+  MessageRow,
+  OperationAsked,
+  Rec,
+  Received,
+  Tables,
+} from "./record.ts";
+
+/** An operation that was answered 200, with its places in the order of what happened. */
+export interface Operated extends OperationAsked {
+  askedAt: number;
+  answeredAt: number;
+}
+
+/** What is wrong, one sentence each; the ledger counts them. */
+export type Findings = string[];
 
 export interface Evidence {
   records: readonly Rec[];
@@ -12,6 +29,9 @@ export interface Evidence {
   /** Answers with 200. */
   answered: Answered[];
   sent: Map<string, Extract<Rec, { kind: "sent" }>>;
+  /** Message → what was asked to be done to it, whatever came of it. */
+  operations: Map<string, OperationAsked[]>;
+  operated: Operated[];
   messages: Map<string, MessageRow>;
   /** Conversation → its messages by seq. */
   byConversation: Map<number, MessageRow[]>;
@@ -28,6 +48,11 @@ export function arrange(records: readonly Rec[], tables: Tables): Evidence {
     received: new Map(),
     answered: [],
     sent: new Map(),
+    operations: grouped(
+      records.filter((record) => record.kind === "operation"),
+      (record) => record.messageId,
+    ),
+    operated: operatedOf(records),
     messages: new Map(tables.messages.map((row) => [row.id, row])),
     byConversation: grouped(tables.messages, (row) => row.conversationId),
     inboxes: new Map(),
@@ -63,6 +88,21 @@ function place(evidence: Evidence, record: Rec): void {
     default:
       return;
   }
+}
+
+function operatedOf(records: readonly Rec[]): Operated[] {
+  const asked = new Map<string, { operation: OperationAsked; askedAt: number }>();
+  const operated: Operated[] = [];
+  for (const [at, record] of records.entries()) {
+    if (record.kind === "operation") {
+      asked.set(record.localId, { operation: record, askedAt: at });
+    } else if (record.kind === "operated" && record.code === 200) {
+      const held = asked.get(record.localId);
+      if (held === undefined) continue;
+      operated.push({ ...held.operation, askedAt: held.askedAt, answeredAt: at });
+    }
+  }
+  return operated;
 }
 
 export function grouped<Row, Key>(rows: Iterable<Row>, key: (row: Row) => Key): Map<Key, Row[]> {

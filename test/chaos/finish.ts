@@ -36,14 +36,14 @@ export async function awaitComplete(
     const { unsettled } = actor.client;
     journal.problem(
       `${actor.name} is not complete: ${pts} of ${own}, wide ${JSON.stringify(wide)} of ${logs}, ` +
-        `${unsettled} unsettled, ${actor.client.state.name}`,
+        `${unsettled} unsettled, ${actor.operating} operating, ${actor.client.state.name}`,
     );
   }
 }
 
 function isComplete(actor: Actor, newest: Newest): boolean {
   const { client, user } = actor;
-  if (client.unsettled > 0) return false;
+  if (client.unsettled > 0 || actor.operating > 0) return false;
   const { pts, wide } = client.cursor();
   if (pts < (newest.own.get(user) ?? 0)) return false;
   return hasWide(wide, user, newest);

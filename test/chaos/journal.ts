@@ -34,7 +34,7 @@ export class Journal {
 }
 
 function isOfLogs({ kind }: Rec): boolean {
-  return kind === "received" || kind === "applied" || kind === "read";
+  return kind === "received" || kind === "applied" || kind === "read" || kind === "operated";
 }
 
 /** One JSON object a line. */

@@ -6,8 +6,11 @@ import {
   unreadMismatches,
   unstoredPushes,
 } from "./check-clients.ts";
-import { duplicated, type Findings, lost, ptsHoles, reordered, seqHoles } from "./check-stored.ts";
-import { type Evidence } from "./evidence.ts";
+import { OPERATIONS } from "./about.ts";
+import { operationsUntold, operationsWithoutEffect } from "./check-operations.ts";
+import { messagesShownWrong } from "./check-shown.ts";
+import { duplicated, lost, ptsHoles, reordered, seqHoles } from "./check-stored.ts";
+import { type Evidence, type Findings } from "./evidence.ts";
 import type { Rec } from "./record.ts";
 import { calmShare, recoveries, type Recovery } from "./pace-checks.ts";
 
@@ -25,6 +28,9 @@ export const MUST_BE_ZERO = [
   "orphanSessions",
   "pendingEntries",
   "seenAfterKick",
+  "operationsWithoutEffect",
+  "operationsUntold",
+  "messagesShownWrong",
 ] as const;
 
 export interface Ledger {
@@ -41,6 +47,12 @@ export interface Ledger {
   orphanSessions: number;
   pendingEntries: number;
   seenAfterKick: number;
+  operationsWithoutEffect: number;
+  operationsUntold: number;
+  messagesShownWrong: number;
+  /** Recalls, deletions, edits and reactions that were answered 200. */
+  operations: Record<keyof typeof OPERATIONS, number>;
+  operationsAnswered: number;
   faults: Record<string, number>;
   recoveryMs: Record<string, Recovery>;
   /** Null where nothing was sent in calm. */
@@ -67,6 +79,7 @@ const IN_FLIGHT_LEAST = 0.8;
 
 const MUST_BE_ABOVE_ZERO = [
   "answered",
+  "operationsAnswered",
   "inFlightAtFault",
   "renumbered",
   "replayed",
@@ -90,6 +103,9 @@ function workMet(records: readonly Rec[], counter: Counter) {
   );
   return {
     answered: answered.length,
+    operationsAnswered: records.filter(
+      (record) => record.kind === "operated" && record.code === CODE.ok,
+    ).length,
     inFlightAtFault: faultsOf(records).filter((fault) => fault.inFlight > 0).length,
     renumbered: counter("linnet_renumbered_total"),
     replayed: counter("linnet_replayed_total"),
@@ -114,6 +130,9 @@ export function judge(evidence: Evidence): Judged {
     orphanSessions: left(evidence, "session"),
     pendingEntries: left(evidence, "entry"),
     seenAfterKick: seenAfterKick(evidence),
+    operationsWithoutEffect: operationsWithoutEffect(evidence),
+    operationsUntold: operationsUntold(evidence),
+    messagesShownWrong: messagesShownWrong(evidence),
   };
   const count = (name: keyof typeof findings): number => findings[name].length;
   const { answered, ...met } = workMet(evidence.records, (name) => counted(evidence, name));
@@ -131,6 +150,10 @@ export function judge(evidence: Evidence): Judged {
     orphanSessions: count("orphanSessions"),
     pendingEntries: count("pendingEntries"),
     seenAfterKick: count("seenAfterKick"),
+    operationsWithoutEffect: count("operationsWithoutEffect"),
+    operationsUntold: count("operationsUntold"),
+    messagesShownWrong: count("messagesShownWrong"),
+    operations: operationsByKind(evidence),
     faults: faultsByKind(evidence),
     recoveryMs: recoveries(evidence),
     pushedShare: calmShare(evidence),
@@ -165,6 +188,17 @@ function faultsByKind(evidence: Evidence): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { name } of faultsOf(evidence.records)) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
+}
+
+function operationsByKind({ operated }: Evidence): Ledger["operations"] {
+  const count = (kind: number): number => operated.filter(({ cmd }) => cmd === kind).length;
+  const { recall, edit, reaction } = OPERATIONS;
+  return {
+    recall: count(recall),
+    delete: count(OPERATIONS.delete),
+    edit: count(edit),
+    reaction: count(reaction),
+  };
 }
 
 /** Clients that were connected when the wait was over, and did not have everything. */

@@ -72,7 +72,7 @@ async function writeOut(folder: string, result: RunResult, judged: Judged): Prom
 function tell({ ledger, findings, violations }: Judged, { folder }: RunResult): void {
   for (const [name, value] of Object.entries(ledger)) {
     const shown = typeof value === "object" ? JSON.stringify(value) : String(value);
-    say(`${name.padEnd(20)} ${shown}`);
+    say(`${name.padEnd(24)} ${shown}`);
   }
   for (const [name, found] of Object.entries(findings)) {
     for (const finding of found.slice(0, FINDINGS_SHOWN)) say(`  ${name}: ${finding}`);

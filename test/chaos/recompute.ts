@@ -7,7 +7,16 @@ import type { Rec, Tables } from "./record.ts";
 
 const folder = process.argv[2] ?? ".";
 const records = lines("records.ndjson") as Rec[];
-const tables: Tables = { messages: [], inbox: [], events: [], members: [], conversations: [] };
+const tables: Tables = {
+  messages: [],
+  inbox: [],
+  events: [],
+  members: [],
+  conversations: [],
+  edits: [],
+  reactions: [],
+  reactionCounts: [],
+};
 for (const { table, ...row } of lines("tables.ndjson") as ({ table: keyof Tables } & object)[]) {
   (tables[table] as object[]).push(row);
 }

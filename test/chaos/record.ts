@@ -14,6 +14,10 @@ export type Rec =
   /** A frame with it was written to the network: once more for each try. */
   | { kind: "transmitted"; atMs: number; client: string; localId: string }
   | Answered
+  /** The application asked once for an operation on a message. */
+  | OperationAsked
+  /** Its outcome: as answered, or 504 where none was ever known. */
+  | { kind: "operated"; atMs: number; client: string; localId: string; code: number }
   | Received
   | { kind: "hint"; atMs: number; client: string; log: LogName }
   | Applied
@@ -47,6 +51,22 @@ export interface Answered {
   duplicate: boolean;
 }
 
+export interface OperationAsked {
+  kind: "operation";
+  atMs: number;
+  client: string;
+  localId: string;
+  /** 11 recall, 12 delete for all, 13 edit, 14 reaction. */
+  cmd: number;
+  conversationId: number;
+  messageId: string;
+  /** Of an edit, what it is to say: unique. */
+  text?: string;
+  reaction?: string;
+  /** The reaction is taken away. */
+  remove?: boolean;
+}
+
 export interface Received {
   kind: "received";
   atMs: number;
@@ -77,6 +97,15 @@ export interface Applied {
   userIds?: string[];
   /** Of 33: the conversation's log is followed from after here. */
   followFrom?: number;
+  /** Of a message from a page: it was taken back. */
+  recalled?: boolean;
+  /** How often a message had been edited; of 13, which edit it was. */
+  version?: number;
+  /** Of 11 to 14: the messages that it is about. */
+  about?: string[];
+  reaction?: string;
+  /** Of 14: how many gave it after that. */
+  count?: number;
 }
 
 export interface Fault {
@@ -95,6 +124,9 @@ export interface Tables {
   events: EventRow[];
   members: MemberRow[];
   conversations: ConversationRow[];
+  edits: EditRow[];
+  reactions: ReactionRow[];
+  reactionCounts: ReactionCountRow[];
 }
 
 export interface MessageRow {
@@ -104,6 +136,13 @@ export interface MessageRow {
   sender: string;
   conversationPts: number | null;
   localId: string;
+  /** Of its content; "" where there is none. */
+  text: string;
+  /** Nothing is left of its content. */
+  emptied: boolean;
+  recalled: boolean;
+  /** How often it was edited. */
+  version: number;
 }
 
 export interface InboxRow {
@@ -118,6 +157,10 @@ export interface EventRow {
   conversationId: number;
   conversationPts: number | null;
   cmd: number;
+  actor: string;
+  localId: string;
+  /** Of 11 to 14: the messages that it is about. */
+  about: string[];
 }
 
 export interface MemberRow {
@@ -131,4 +174,23 @@ export interface ConversationRow {
   id: number;
   type: number;
   wide: boolean;
+}
+
+/** What an edited message said before: version 0 is what was sent. */
+export interface EditRow {
+  messageId: string;
+  version: number;
+  text: string;
+}
+
+export interface ReactionRow {
+  messageId: string;
+  user: string;
+  reaction: string;
+}
+
+export interface ReactionCountRow {
+  messageId: string;
+  reaction: string;
+  count: number;
 }

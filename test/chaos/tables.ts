@@ -1,6 +1,10 @@
 /** The tables as they are when all is over: what the ledger compares the clients with. */
 import type postgres from "postgres";
-import type { Tables } from "./record.ts";
+import { contentOf } from "../../src/wire/content-bytes.ts";
+import { CMD } from "../../src/wire/commands.ts";
+import type { Content } from "../../src/wire/envelope.ts";
+import { aboutOf } from "./about.ts";
+import type { EventRow, MessageRow, Tables } from "./record.ts";
 
 export interface Snapshot {
   tables: Tables;
@@ -17,18 +21,12 @@ export async function readSnapshot(sql: postgres.Sql): Promise<Snapshot> {
 
 async function readTables(sql: postgres.Sql): Promise<Tables> {
   const [messages, inbox, events, members, conversations] = await Promise.all([
-    sql<Tables["messages"]>`
-      SELECT m.id::text AS id, m.conversation_id AS "conversationId", m.seq,
-        coalesce(u.external_id, '') AS sender, m.conversation_pts AS "conversationPts",
-        m.local_id AS "localId"
-      FROM messages m LEFT JOIN users u ON u.id = m.sender_id ORDER BY m.conversation_id, m.seq`,
+    readMessages(sql),
     sql<Tables["inbox"]>`
       SELECT u.external_id AS user, i.pts, i.message_id::text AS "messageId",
         i.event_id::text AS "eventId"
       FROM inbox i JOIN users u ON u.id = i.user_id ORDER BY i.user_id, i.pts`,
-    sql<Tables["events"]>`
-      SELECT id::text AS id, conversation_id AS "conversationId",
-        conversation_pts AS "conversationPts", cmd FROM events ORDER BY id`,
+    readEvents(sql),
     sql<Tables["members"]>`
       SELECT m.conversation_id AS "conversationId", u.external_id AS user,
         m.read_seq AS "readSeq", m.joined_seq AS "joinedSeq"
@@ -36,12 +34,65 @@ async function readTables(sql: postgres.Sql): Promise<Tables> {
     sql<Tables["conversations"]>`SELECT id, type, wide FROM conversations`,
   ]);
   return {
-    messages: [...messages],
+    messages,
     inbox: [...inbox],
-    events: [...events],
+    events,
     members: [...members],
     conversations: [...conversations],
+    ...(await readOperated(sql)),
   };
+}
+
+async function readMessages(sql: postgres.Sql): Promise<MessageRow[]> {
+  const rows = await sql<(MessageRow & Stored)[]>`
+    SELECT m.id::text AS id, m.conversation_id AS "conversationId", m.seq,
+      coalesce(u.external_id, '') AS sender, m.conversation_pts AS "conversationPts",
+      m.local_id AS "localId", m.cmd, m.content, length(m.content) = 0 AS emptied,
+      m.flags & 256 <> 0 AS recalled, coalesce(m.version, 0) AS version
+    FROM messages m LEFT JOIN users u ON u.id = m.sender_id ORDER BY m.conversation_id, m.seq`;
+  return rows.map(({ cmd, content, ...row }) => ({ ...row, text: read(cmd, content).text ?? "" }));
+}
+
+async function readEvents(sql: postgres.Sql): Promise<EventRow[]> {
+  const rows = await sql<(EventRow & Stored)[]>`
+    SELECT e.id::text AS id, e.conversation_id AS "conversationId",
+      e.conversation_pts AS "conversationPts", e.cmd, coalesce(u.external_id, '') AS actor,
+      e.local_id AS "localId", e.content
+    FROM events e LEFT JOIN users u ON u.id = e.actor_id ORDER BY e.id`;
+  return rows.map(({ content, ...row }) => {
+    return { ...row, about: aboutOf(row.cmd, read(row.cmd, content)) };
+  });
+}
+
+/** What operations on messages left beside the messages themselves. */
+async function readOperated(sql: postgres.Sql) {
+  const [edits, reactions, reactionCounts] = await Promise.all([
+    sql<{ messageId: string; version: number; content: Buffer }[]>`
+      SELECT message_id::text AS "messageId", version, content FROM message_edits
+      ORDER BY message_id, version`,
+    sql<Tables["reactions"]>`
+      SELECT r.message_id::text AS "messageId", u.external_id AS user, r.reaction
+      FROM reactions r JOIN users u ON u.id = r.user_id ORDER BY r.message_id, r.user_id`,
+    sql<Tables["reactionCounts"]>`
+      SELECT message_id::text AS "messageId", reaction, count FROM reaction_counts
+      ORDER BY message_id, reaction`,
+  ]);
+  return {
+    edits: edits.map(({ content, ...row }) => {
+      return { ...row, text: read(CMD.singleChat, content).text ?? "" };
+    }),
+    reactions: [...reactions],
+    reactionCounts: [...reactionCounts],
+  };
+}
+
+interface Stored {
+  cmd: number;
+  content: Buffer;
+}
+
+function read(cmd: number, bytes: Buffer): Content {
+  return contentOf({ bytes, start: 0, end: bytes.length }, cmd);
 }
 
 /** How far every log reaches: users' own, and those of wide conversations with their members. */

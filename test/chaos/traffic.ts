@@ -1,11 +1,22 @@
-/** What clients do while parts die: each sends to friends and groups, and reads now and then. */
+/**
+ * What clients do while parts die: each sends to friends and groups, reads now and then, and takes
+ * back, edits or reacts to what was said.
+ */
 import { pause } from "../../src/base/backoff.ts";
 import type { Actor } from "./actor.ts";
+import { Operator } from "./operator.ts";
 import type { Random } from "./random.ts";
 
 /** Sends of one client that wait for their answers at most. */
 const IN_FLIGHT_MAX = 6;
 const READ_SHARE = 0.1;
+/** So many operations on messages for each send. */
+const OPERATION_SHARE = 0.12;
+/**
+ * Operations of one client that wait for their outcome at most: each is a transaction of its own,
+ * and one that is asked again too early is one more.
+ */
+const OPERATING_MAX = 1;
 
 export class Traffic {
   readonly #actors: readonly Actor[];
@@ -46,6 +57,7 @@ export class Traffic {
         newest.set(route.conversationId, seq);
       }
     });
+    const operator = new Operator(actor, random.fork());
     await pause(random.next() * this.#meanMs);
     while (this.#going) {
       if (random.chance(READ_SHARE) && newest.size > 0) {
@@ -54,6 +66,8 @@ export class Traffic {
       }
       if (actor.inFlight < IN_FLIGHT_MAX && actor.lanes.length > 0) {
         void actor.send(random.pick(actor.lanes));
+        const operates = random.chance(OPERATION_SHARE) && actor.operating < OPERATING_MAX;
+        if (operates) operator.next();
       }
       await pause(this.#meanMs * random.between(0.5, 1.5));
     }

@@ -23,6 +23,14 @@ export interface Sent {
   conversationId: number;
 }
 
+/** A recall or an edit that was asked for, and what was answered. */
+export interface AskedOperation {
+  messageId: string;
+  /** What the edit is to say, in it alone; "" of a recall. */
+  text: string;
+  code: number;
+}
+
 /** A change that was asked for, and what was answered. `mark` is in it alone. */
 export interface Asked {
   group: GroupName;

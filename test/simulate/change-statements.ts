@@ -27,7 +27,7 @@ export const CHANGE_STATEMENTS: readonly Statement[] = [
   { piece: "SET dissolved = true", run: dissolve },
   { piece: "WHERE id = ANY(?::text::int8[]) ORDER BY id", run: namesOf },
   { piece: "DELETE FROM members", run: removeMembers },
-  { piece: "SELECT user_id FROM members WHERE conversation_id = ?", run: memberIds },
+  { piece: "SELECT user_id FROM members WHERE conversation_id = ? ORDER BY", run: memberIds },
   { piece: "GROUP BY m.user_id HAVING count(*)", run: () => [{ full: false }] },
 ];
 

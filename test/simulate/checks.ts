@@ -7,6 +7,7 @@ import { CODE } from "../../src/wire/errors.ts";
 import { type GroupName, type Sent, USERS } from "./cast.ts";
 import type { Applied, SimClient } from "./client.ts";
 import { checkChanges } from "./change-checks.ts";
+import { checkOperations, checkShown } from "./operation-checks.ts";
 import { isLaterId } from "./sql-text.ts";
 import type { EventTableRow, MessageTableRow, Tables } from "./tables.ts";
 import type { World } from "./world.ts";
@@ -66,7 +67,11 @@ export function check(world: World): void {
   checkPositions(world, tables);
   checkKicks(world, tables);
   checkChanges(world, tables);
-  for (const client of world.clients) checkClient(world, client, tables);
+  checkOperations(world, tables);
+  for (const client of world.clients) {
+    checkClient(world, client, tables);
+    checkShown(world, client, tables);
+  }
   if (tables.poison.length > 0) world.violation(`poison: ${tables.poison.join("; ")}`);
   if (world.store.problem !== undefined) throw world.store.problem;
 }

@@ -1,6 +1,7 @@
 /** A client of a world: the whole SDK on the world's time and network; notes what it is told. */
 import { type Client, createClient } from "../../src/sdk/client.ts";
 import type { LogName } from "../../src/sdk/logs.ts";
+import { MessageState } from "../../src/sdk/message-state.ts";
 import type { SendOptions } from "../../src/sdk/send.ts";
 import type { ClientSocket, SocketEvents } from "../../src/sdk/socket.ts";
 import { memoryStore } from "../../src/sdk/store.ts";
@@ -27,6 +28,10 @@ export class SimClient implements Endpoint {
   readonly name: string;
   readonly framing: Framing;
   readonly applied = new Map<LogName, Applied[]>();
+  /** What it shows, made of all that it applied. */
+  readonly shown: MessageState;
+  /** Its user's own messages that it knows of. */
+  readonly said: { conversationId: number; messageId: string }[] = [];
   process: SimProcess;
   slowUntil = 0;
   doubleUntil = 0;
@@ -43,6 +48,7 @@ export class SimClient implements Endpoint {
     this.user = user;
     this.userId = USERS.indexOf(user as (typeof USERS)[number]) + 1;
     this.device = device;
+    this.shown = new MessageState(user);
     this.name = `${user}/${device.slice(3, 6)}`;
     this.framing = world.random.pick(FRAMINGS);
     this.process = new SimProcess(world.scheduler, this.name);
@@ -143,7 +149,10 @@ export class SimClient implements Endpoint {
       list.push({ position, what: messageId ?? `cmd ${envelope.cmd}` });
       this.applied.set(log, list);
       const id = envelope.route?.conversationId;
-      if (id !== undefined && conversationSeq !== undefined) this.seen.set(id, conversationSeq);
+      this.shown.apply(envelope);
+      if (id === undefined || conversationSeq === undefined || messageId === undefined) return;
+      this.seen.set(id, conversationSeq);
+      if (envelope.route?.from === this.user) this.said.push({ conversationId: id, messageId });
     });
     sdk.on("sent", (result) => {
       const sent = this.world.sends.get(result.localId);

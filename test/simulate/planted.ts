@@ -3,11 +3,15 @@
  * statements, for one schedule and in this process alone.
  */
 import { pause } from "../../src/base/backoff.ts";
+import { APPLIERS } from "../../src/commands/appliers.ts";
+import { applyEdit } from "../../src/commands/apply-edit.ts";
 import { Grants } from "../../src/filter/grants.ts";
 import { Audit } from "../../src/gateway/audit.ts";
+import type { Applier } from "../../src/path/change.ts";
 import { WriterMemory } from "../../src/path/writer-memory.ts";
 import { EventLog } from "../../src/sdk/log.ts";
 import { type StreamEntry, StreamReader } from "../../src/transfer/reader.ts";
+import { CMD } from "../../src/wire/commands.ts";
 import type { World } from "./world.ts";
 
 export interface Plant {
@@ -100,6 +104,16 @@ export const PLANTS: readonly Plant[] = [
     plant: ({ store }) => {
       store.rewrite = (text) => text.replace("INSERT INTO applied", "INSERT INTO nowhere");
       return nothing;
+    },
+  },
+  {
+    name: "edit-untold",
+    about: "an edit is done, and no log tells of it",
+    plant: () => {
+      const appliers: Record<number, Applier> = APPLIERS;
+      return replace(appliers, CMD.edit, async (context) => {
+        return { ...(await applyEdit(context)), effects: [] };
+      });
     },
   },
   {

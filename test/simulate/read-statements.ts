@@ -118,6 +118,7 @@ function shown(
     content: row?.content ?? null,
     options: message?.options ?? null,
     target: null,
+    version: message?.version ?? null,
   };
 }
 

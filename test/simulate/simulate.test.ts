@@ -51,6 +51,7 @@ const FOUND_WITHIN: Readonly<Record<string, number>> = {
   "takeover-at-end": 20,
   "idempotency-in-memory": 20,
   "changes-forgotten": 100,
+  "edit-untold": 20,
   "stale-grants": 20,
   "clean-up-lowers": 40,
   "no-audit": 300,

@@ -4,6 +4,7 @@
  */
 import type { Random } from "../chaos/random.ts";
 import { CHANGE_STATEMENTS } from "./change-statements.ts";
+import { OPERATION_STATEMENTS } from "./operation-statements.ts";
 import { READ_STATEMENTS } from "./read-statements.ts";
 import type { Scheduler, SimProcess } from "./scheduler.ts";
 import type { Row, Statement } from "./statement.ts";
@@ -15,6 +16,7 @@ const SILENT_MS = 3000;
 const STATEMENTS: readonly Statement[] = [
   ...WRITER_STATEMENTS,
   ...CHANGE_STATEMENTS,
+  ...OPERATION_STATEMENTS,
   ...READ_STATEMENTS,
 ];
 

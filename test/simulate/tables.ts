@@ -41,6 +41,10 @@ export interface MessageTableRow {
   content: Buffer;
   options: Buffer | null;
   target: number[] | null;
+  /** How often it was edited. */
+  version: number | null;
+  /** What was sent, where an edit replaced it: its table message_edits. */
+  sent: Buffer | null;
 }
 
 export interface EventTableRow {

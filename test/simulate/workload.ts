@@ -21,6 +21,7 @@ export function planWorkload(world: World, untilMs: number): void {
   }
   world.at(random.between(CALM_MS, untilMs), () => change(world, "turning", "eve", "join"));
   planChanges(world, untilMs);
+  planOperations(world, untilMs);
   if (random.chance(0.5)) planKick(world, "narrow", "cid", untilMs);
   if (random.chance(0.5)) planKick(world, "wide", "eve", untilMs);
   if (random.chance(0.5)) planKick(world, "turning", "dee", untilMs);
@@ -92,6 +93,34 @@ function ask(world: World, asked: Asked, body: (sdk: Client) => Promise<{ code: 
   world.changes.push(asked);
   ann.act(async (sdk) => {
     asked.code = (await body(sdk)).code;
+  });
+}
+
+/** Users edit what they said, or take it back; at times two devices do at once. */
+function planOperations(world: World, untilMs: number): void {
+  const { random } = world;
+  const count = Math.floor(random.between(0, 12));
+  for (let i = 0; i < count; i++) {
+    const recalls = random.chance(0.35);
+    world.at(random.between(CALM_MS, untilMs), () => operate(world, recalls ? "" : `edit ${i}`));
+  }
+}
+
+/** `text` is "" for a recall. */
+function operate(world: World, text: string): void {
+  const { random } = world;
+  const client = random.pick(world.clients);
+  if (client.said.length === 0) return;
+  // Among the newest, so that one message is met more than once.
+  const { conversationId, messageId } = random.pick(client.said.slice(-4));
+  const asked = { messageId, text, code: 0 };
+  world.operations.push(asked);
+  client.act(async (sdk) => {
+    const answer =
+      text === ""
+        ? sdk.recall(conversationId, messageId)
+        : sdk.edit(conversationId, messageId, { text });
+    asked.code = (await answer).code;
   });
 }
 

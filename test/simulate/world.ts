@@ -2,7 +2,7 @@
 import type { Random } from "../chaos/random.ts";
 import type { LocalGateway } from "../../src/delivery/router.ts";
 import type { Socket } from "../../src/gateway/sessions.ts";
-import { type Asked, type GroupName, type Sent, USERS } from "./cast.ts";
+import { type Asked, type AskedOperation, type GroupName, type Sent, USERS } from "./cast.ts";
 import { SimClient } from "./client.ts";
 import { composeGateway, composeWorker, type Gateway } from "./compose.ts";
 import { publishTo, type ServerSocket, type SocketServer } from "./network.ts";
@@ -26,6 +26,8 @@ export class World {
   readonly sends = new Map<string, Sent>();
   /** Updates and mutes of groups, in the order in which they were asked for. */
   readonly changes: Asked[] = [];
+  /** Recalls and edits of messages, in the order in which they were asked for. */
+  readonly operations: AskedOperation[] = [];
   readonly violations: string[] = [];
   readonly counts = { faults: 0, answers: 0, pushes: 0, renumbered: 0, replayed: 0 };
   /** Ids of the groups, once they are made. */

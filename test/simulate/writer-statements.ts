@@ -104,7 +104,7 @@ function loadKnown({ tables, params }: Execution): Row[] {
         flags: row.flags,
         device_id: row.deviceId,
         local_id: row.localId,
-        content: row.content,
+        content: row.sent ?? row.content,
         target: row.target,
       },
     ];
@@ -174,6 +174,8 @@ function messageRows(params: readonly unknown[], nowMs: number): MessageTableRow
       content: Buffer.from(contents.subarray(start, start + number(13, row))),
       options: parseBytes(columns[14]?.[row]),
       target: target === undefined ? null : parseNumbers(target),
+      version: null,
+      sent: null,
     };
   });
 }
@@ -211,6 +213,8 @@ function plainRows(common: readonly unknown[], params: readonly unknown[]): Mess
       content: Buffer.from(contents.subarray(start, start + number(11, row))),
       options: null,
       target: null,
+      version: null,
+      sent: null,
     };
   });
 }

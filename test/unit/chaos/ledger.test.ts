@@ -1,7 +1,7 @@
 // The checker of `bun run prove`: each thing that must be 0 is planted once, and must be found.
 import { describe, expect, test } from "bun:test";
 import { arrange } from "../../chaos/evidence.ts";
-import { judge, type Ledger } from "../../chaos/ledger.ts";
+import { judge, type Ledger, MUST_BE_ZERO } from "../../chaos/ledger.ts";
 import type { Applied, MessageRow, Rec, Tables } from "../../chaos/record.ts";
 import { PAIR, smallRun, WIDE } from "./small-run.ts";
 
@@ -18,6 +18,9 @@ const ZERO = [
   "orphanSessions",
   "pendingEntries",
   "seenAfterKick",
+  "operationsWithoutEffect",
+  "operationsUntold",
+  "messagesShownWrong",
 ] as const;
 
 type Plant = (records: Rec[], tables: Tables) => void;
@@ -54,6 +57,10 @@ test("a run in which all went well has nothing that must be 0", () => {
   expect(ledger.faults).toEqual({ workerKill: 1 });
   expect(ledger.recoveryMs).toEqual({ workerKill: { p50: 10, max: 10 } });
   expect(ledger.pushedShare).toBe(1);
+});
+
+test("the list of what must be 0 is this one", () => {
+  expect([...MUST_BE_ZERO]).toEqual([...ZERO]);
 });
 
 describe("a loss is found", () => {

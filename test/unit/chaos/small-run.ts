@@ -10,12 +10,25 @@ export function smallRun(): { records: Rec[]; tables: Tables } {
   const tables: Tables = {
     messages: [],
     inbox: [],
-    events: [{ id: "900", conversationId: WIDE, conversationPts: 1, cmd: 41 }],
+    events: [
+      {
+        id: "900",
+        conversationId: WIDE,
+        conversationPts: 1,
+        cmd: 41,
+        actor: "ann",
+        localId: "made",
+        about: [],
+      },
+    ],
     members: [],
     conversations: [
       { id: PAIR, type: 1, wide: false },
       { id: WIDE, type: 5, wide: true },
     ],
+    edits: [],
+    reactions: [],
+    reactionCounts: [],
   };
   const records: Rec[] = [];
   const clients = ["ann", "bob"];
@@ -65,6 +78,10 @@ function send(records: Rec[], tables: Tables, users: string[], n: number): void 
     sender: "ann",
     conversationPts,
     localId,
+    text,
+    emptied: false,
+    recalled: false,
+    version: 0,
   });
   const numbers = { messageId, conversationId, seq };
   records.push({
