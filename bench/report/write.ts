@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHECKOUT } from "../machine/cores.ts";
 import type { BenchResult } from "../run/result.ts";
-import { type Chart, chartsOf } from "./charts.ts";
+import { chartsOf } from "./charts.ts";
 import { documentOf } from "./document.ts";
 import { pageOf } from "./page.ts";
+import type { Chart } from "./svg.ts";
 
 const RESULTS = join(CHECKOUT, "bench", "results");
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
