@@ -29,7 +29,7 @@ function latency(points: readonly BenchResult[], curve: string): Chart {
     lineOf(points, "p99", (point) => point.deliveryMs.p99),
     lineOf(points, "p99.9", (point) => point.deliveryMs.p999),
   ];
-  const load = String(points[0]?.parameters["load"] ?? "");
+  const load = String(points[0]?.parameters["load"]);
   const title = `scale: delivery latency against ${curve}, at ${load}`;
   const options = { ...optionsOf(curve), title, yTitle: "ms", logY: true };
   return { name: `scale-${curve}-latency`, svg: lineChart(lines, options) };

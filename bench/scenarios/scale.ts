@@ -128,7 +128,7 @@ async function overConnections(
   try {
     const trials = await measureCurve(context, curve);
     await standing.reach(0);
-    const from = xs.find((x) => x >= CONNECTIONS_FROM && x < most) ?? (xs[0] as number);
+    const from = xs.find((x) => x >= CONNECTIONS_FROM && x < most) ?? xs[0] ?? most;
     const points = { of: most, over: from };
     const over = (name: string, of: (trial: Trial) => number) => ({
       [comparisonOf(name, curve, points)]: ratioBetween(trials, points, of),
