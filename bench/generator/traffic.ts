@@ -1,6 +1,6 @@
 // Lanes of messages, closed loop (a window each) or open loop (a rate over all), each followed to
 // every receiver and to its answer.
-import { cpuMicros, rssKib } from "../machine/processes.ts";
+import { rssKib, startCpuMeter } from "../machine/processes.ts";
 import type { TrafficJob, TrafficResult } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Latency } from "./latency.ts";
@@ -66,7 +66,7 @@ class Traffic {
     const ledger = this.#ledger;
     const { processes, seconds } = this.#job;
     const all = { ...processes, generator: [process.pid] };
-    const before = cpuMicros(all);
+    const spent = startCpuMeter(all);
     const [delivered, completed, startMs] = [ledger.delivered, ledger.completed, performance.now()];
     ledger.measuring = true;
     await Bun.sleep(seconds * 1000);
@@ -74,9 +74,7 @@ class Traffic {
     ledger.measuring = false;
     const messages = ledger.completed - completed;
     const deliveries = ledger.delivered - delivered;
-    const after = cpuMicros(all);
-    const spent = (name: string) => (after[name] ?? 0) - (before[name] ?? 0);
-    const cpu = Object.fromEntries(Object.keys(all).map((name) => [name, spent(name)]));
+    const cpu = spent();
     const each = Math.max(messages, 1);
     return {
       seconds: spentSeconds,

@@ -26,7 +26,7 @@ export async function makeConversations(
     for (let from = 0; from < couples.length; from += INSERT_MOST) {
       ids.push(...(await insertSome(sql, couples.slice(from, from + INSERT_MOST))));
     }
-    // Tables that grew over months would have been looked at; else their plans are those of empty.
+    // Queries from here on would be planned as if these were empty.
     await sql`ANALYZE users, relations, conversations, members`;
     return ids;
   } finally {

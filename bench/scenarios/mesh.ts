@@ -81,6 +81,7 @@ export class Mesh {
       });
     }
     await this.#touch(this.#lanes.slice(from));
+    await this.#place.services?.vacuum();
   }
 
   #pairAt(number: number): [number, number] {
