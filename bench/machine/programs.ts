@@ -131,13 +131,7 @@ function launch(options: {
   const log = openSync(logPath, "a");
   const child = Bun.spawn(options.command, {
     cwd: CHECKOUT,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      HOME: process.env["HOME"] ?? "",
-      // As `bun run start` has it; the limits have it too.
-      MIMALLOC_PURGE_DELAY: "-1",
-      ...options.env,
-    },
+    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...options.env },
     stdin: "ignore",
     stdout: log,
     stderr: log,

@@ -79,7 +79,7 @@ function distribution(result: BenchResult): string | undefined {
     xTitle: "share of deliveries that were faster",
     yTitle: "ms",
     xTick: (x) => `${+((1 - 10 ** -x) * 100).toFixed(3)} %`,
-    yTick: (y) => y.toPrecision(2),
+    yTick: (y) => String(+y.toPrecision(2)),
     logY: true,
   });
 }

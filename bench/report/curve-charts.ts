@@ -50,7 +50,7 @@ function optionsOf(curve: string): Omit<LineOptions, "title" | "yTitle"> {
   return {
     xTitle: curve,
     xTick: (x) => x.toLocaleString("en"),
-    yTick: (y) => y.toPrecision(3),
+    yTick: (y) => String(+y.toPrecision(3)),
     logX: true,
   };
 }

@@ -1,6 +1,7 @@
 // docs/performance.md: the table of all results with command, commit and every trial.
 import type { Machine } from "../machine/cores.ts";
 import type { BenchResult, Figures } from "../run/result.ts";
+import { aimsOf } from "./aims.ts";
 import { settingOf, subjectsOf } from "./charts.ts";
 import type { Chart } from "./svg.ts";
 
@@ -17,6 +18,18 @@ export function documentOf(results: readonly BenchResult[], charts: readonly Cha
     "All server processes on one core, the generator on another. A ratio is measured in one run,",
     "trial by trial, and its median is shown: other programs on the machine change every figure of",
     "a run, the ratios much less. CPU is what all server-side processes use for one message.",
+    "",
+    "## Aims",
+    "",
+    "| what | aim | reached | |",
+    "|---|---|---|---|",
+    ...aimsOf(results).map(
+      ({ what, aim, reached, isMet }) =>
+        `| ${what} | ${aim} | ${reached === undefined ? "not measured" : shown(reached)} | ` +
+        `${isMet ? "yes" : "no"} |`,
+    ),
+    "",
+    "## Results",
     "",
     `| ${HEADINGS.join(" | ")} |`,
     `|${"---|".repeat(HEADINGS.length)}`,

@@ -7,9 +7,14 @@ import type { BenchResult } from "../run/result.ts";
 import { chartsOf } from "./charts.ts";
 import { documentOf } from "./document.ts";
 import { pageOf } from "./page.ts";
+import { cropPng } from "./png.ts";
 import type { Chart } from "./svg.ts";
 
 const RESULTS = join(CHECKOUT, "bench", "results");
+/** Pixels of the picture for each of the chart. */
+const SCALE = 2;
+/** What the browser keeps of a window's height for itself, and some more. */
+const BROWSER_PX = 120;
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 
 /** `documents`: also docs/performance.md and its charts. */
@@ -57,15 +62,19 @@ function drawPng(chart: Chart, folder: string): boolean {
   const size = /width="(\d+)" height="(\d+)"/.exec(chart.svg);
   const scratch = mkdtempSync(join(tmpdir(), "linnet-chart-"));
   const page = join(scratch, "chart.html");
+  const picture = join(folder, `${chart.name}.png`);
+  const [width, height] = [Number(size?.[1] ?? 760), Number(size?.[2] ?? 320)];
   writeFileSync(page, `<body style="margin:0">${chart.svg}</body>`);
   const done = Bun.spawnSync([
     browser,
     ...["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"],
-    ...["--force-device-scale-factor=2", `--user-data-dir=${scratch}`],
-    `--window-size=${size?.[1] ?? 760},${size?.[2] ?? 320}`,
-    `--screenshot=${join(folder, `${chart.name}.png`)}`,
+    ...[`--force-device-scale-factor=${SCALE}`, `--user-data-dir=${scratch}`],
+    `--window-size=${width},${height + BROWSER_PX}`,
+    `--screenshot=${picture}`,
     `file://${page}`,
   ]);
   rmSync(scratch, { recursive: true, force: true });
-  return done.exitCode === 0;
+  if (done.exitCode !== 0) return false;
+  writeFileSync(picture, cropPng(readFileSync(picture), height * SCALE));
+  return true;
 }

@@ -141,15 +141,16 @@ export class Outbound {
   readonly #flushTurn = (): void => this.flush();
 
   #sendGathered(): void {
-    const { slots } = this.#gatherer;
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i] as number;
+    const gatherer = this.#gatherer;
+    for (const slot of gatherer.slots) {
       const socket = this.#sessions.socket(slot);
       if (socket === undefined) continue;
       this.#corkedSlot = slot;
-      socket.cork(this.#sendCorked);
+      const first = gatherer.first(slot);
+      if (gatherer.after(first) === NONE) this.#sendNow(slot, gatherer.frame(first));
+      else socket.cork(this.#sendCorked);
     }
-    this.#gatherer.clear();
+    gatherer.clear();
   }
 
   readonly #sendCorked = (): void => {
