@@ -12,7 +12,7 @@ import { connectionOf } from "./pairs.ts";
 
 const USERS_LEAST = 201;
 /** First messages under way at a time, over all conversations. */
-const TOUCHING_AT_ONCE = 256;
+const TOUCHING_AT_ONCE = 512;
 
 interface Place {
   readonly services: Services | undefined;
