@@ -27,6 +27,7 @@ import {
   sendResult,
 } from "./send.ts";
 import { Sending } from "./sending.ts";
+import { Receipts } from "./receipts.ts";
 import { type CallEvent, type PresenceEvent, signalOf, type TypingEvent } from "./signals.ts";
 import { type SocketFactory, webSocket } from "./socket.ts";
 import { type ClientStore, type Cursor, memoryStore } from "./store.ts";
@@ -54,6 +55,8 @@ export interface ClientOptions {
   outboxMax?: number;
   /** Events a page of a sync, default and at most 500. */
   pageSize?: number;
+  /** Whether it tells the server by itself what it has; otherwise by `received`. Default true. */
+  receipts?: boolean;
   clock?: ClientClock;
   random?: Random;
   socket?: SocketFactory;
@@ -147,6 +150,7 @@ class InnerClient {
   #saver: CursorSaver;
   #delivery: Delivery;
   #sync: Sync;
+  #receipts: Receipts;
   #greeting: Greeting | undefined;
   #loaded: Promise<void> | undefined;
   #fresh = true;
@@ -167,7 +171,16 @@ class InnerClient {
     this.#saver = new CursorSaver(this.#store, () => this.logs.cursor(), failed);
     this.#delivery = new Delivery({
       hand: (event) => this.#hand(event),
-      settled: () => this.#saver.save(),
+      settled: () => this.#settled(),
+    });
+    this.#receipts = new Receipts({
+      clock: this.#clock,
+      position: () => this.logs.own.have,
+      tell: (pts, told) => {
+        this.#askUnasked(CMD.receipt, { data: { pts } }, (answer) => {
+          if (typeof answer !== "string" && answer.response?.code === CODE.ok) told();
+        });
+      },
     });
     this.link = this.#createLink();
     this.#sync = this.#createSync();
@@ -199,6 +212,7 @@ class InnerClient {
   }
 
   async close(): Promise<void> {
+    this.#receipts.stop();
     this.link.stop("closed");
     await this.sending.close();
     await this.#saver.flush();
@@ -251,19 +265,30 @@ class InnerClient {
       logs: this.logs,
       pageSize: Math.min(this.#options.pageSize ?? PAGE_MAX, PAGE_MAX),
       fromNow: this.#options.begin === "now",
-      ask: (cmd, conversationId, data, done) => {
-        const where = conversationId === undefined ? {} : { conversationId };
-        const localId = randomId(this.#random);
-        const now = this.#clock.now();
-        return this.link.ask(requestEnvelope(cmd, { ...where, data }, localId, now), done);
-      },
+      ask: (cmd, conversationId, data, done) =>
+        this.#askUnasked(cmd, { data, ...(conversationId ? { conversationId } : {}) }, done),
       apply: (log, entries) => this.#delivery.deliver(log, entries),
-      reset: (reset) => this.events.emit("reset", reset),
+      reset: (reset) => {
+        if (reset.log === "own") this.#receipts.forget();
+        this.events.emit("reset", reset);
+      },
       synced: () => {
+        this.#settled();
         if (this.#greeting !== undefined) this.events.emit("synced", this.#greeting);
       },
       moved: () => this.#delivery.moved(),
     });
+  }
+
+  #settled(): void {
+    this.#saver.save();
+    if (this.#options.receipts !== false) this.#receipts.moved();
+  }
+
+  /** What the application did not ask for, so that it hears nothing of it. */
+  #askUnasked(cmd: number, options: RequestOptions, done: (answer: Answer) => void): boolean {
+    const envelope = requestEnvelope(cmd, options, randomId(this.#random), this.#clock.now());
+    return this.link.ask(envelope, done);
   }
 
   async #load(): Promise<void> {

@@ -58,6 +58,8 @@ export class SimClient implements Endpoint {
         url: "ws://linnet",
         token: this.user,
         deviceType: this.device,
+        // Of no log, and so of nothing that is checked.
+        receipts: false,
         framing: this.framing,
         pageSize: 8,
         store: this.#store,
