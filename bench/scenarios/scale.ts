@@ -40,7 +40,7 @@ const CONNECTIONS_FROM = 1000;
 const CONVERSATIONS = [100, 1000, 10_000];
 /** Over HTTP, where each takes two calls. */
 const CONVERSATIONS_BY_CALLS = 1000;
-const GROUPS = [10, 50, 100, 200, 1000];
+const GROUPS = [10, 100, 1000];
 const PROCESSES: Readonly<Record<string, TargetOptions>> = {
   "1 process": {},
   "1 gateway, 1 worker": { gateways: 1, worker: true },
