@@ -106,6 +106,11 @@ const PURPOSES: Readonly<Record<string, Purpose>> = {
     what: "Each user's own log: one row per pts, which names a message or an event.",
     writers: "The writer (`src/store/batch.ts`), in the statement that stores the message.",
   },
+  mentions: {
+    what: "Members whom a message names, in narrow and wide conversations alike; a mention of all has no row. What the list counts as unread mentions.",
+    writers:
+      "The writer, in the transaction of the message (`src/store/mentions.ts`); clean-up (`src/store/expiry.ts`).",
+  },
   message_edits: {
     what: "What edited messages said before, a row for each version that was replaced.",
     writers: "The writer (`src/commands/apply-edit.ts`).",

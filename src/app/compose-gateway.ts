@@ -56,7 +56,7 @@ export async function composeGateway(
   const { audit, lease, reading, receiver } = delivering;
   const local = { gatewayId: shared.gatewayId, handler: delivering.handler };
   const callPush = new CallPush({ ...shared, providers: composeProviders(shared) });
-  const presence = composePresence(shared, sending, local, callPush.offline);
+  const presence = composePresence(shared, sending, local, callPush);
   const inbound = composeInbound(shared, sending, lease, local, presence);
   const join = composeJoin(shared, sending, presence);
   const connections = new Connections({ ...shared, ...sending, inbound, join });

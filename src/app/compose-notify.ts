@@ -9,7 +9,9 @@ import { Turns } from "../notify/turns.ts";
 import type { Alongside } from "../path/alongside.ts";
 import type { Transaction } from "../postgres/client.ts";
 import type { BatchRows } from "../store/batch.ts";
+import { insertMentions, namedUsers } from "../store/mentions.ts";
 import { insertReadTimeouts, timedMessages } from "../store/read-timeouts.ts";
+import { markQuiet, quietConversations } from "../store/untold-reads.ts";
 import { composeProviders } from "./compose-push.ts";
 import type { Shared } from "./shared.ts";
 
@@ -26,7 +28,7 @@ const FIRST_RETRY_MS = 500;
 
 export function composeNotify(shared: Shared): Notifying {
   const { values, webhookEvents, callbackUrls } = shared.config;
-  const writings: Writing[] = [readTimeoutWriting];
+  const writings: Writing[] = [readTimeoutWriting, mentionWriting, quietWriting];
   const loops: Turns[] = [];
   const closing: (() => void)[] = [];
   const hook = hookOf(shared);
@@ -101,6 +103,16 @@ const callbackWriting: Writing = (rows) => {
 const readTimeoutWriting: Writing = (rows) => {
   const timed = timedMessages(rows.messages);
   return timed.length === 0 ? undefined : (tx) => insertReadTimeouts(tx, timed);
+};
+
+const mentionWriting: Writing = (rows) => {
+  const named = namedUsers(rows.messages);
+  return named.length === 0 ? undefined : (tx) => insertMentions(tx, named);
+};
+
+const quietWriting: Writing = (rows) => {
+  const quiet = quietConversations(rows.messages);
+  return quiet.length === 0 ? undefined : (tx) => markQuiet(tx, quiet);
 };
 
 function pushWriting(users: PushUsers, afterMs: number): Writing {

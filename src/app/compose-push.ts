@@ -6,24 +6,37 @@ import type { PushProvider } from "../notify/push-note.ts";
 import { webPush } from "../notify/push-web.ts";
 import { webhookPush } from "../notify/push-webhook.ts";
 import type { ProviderName } from "../store/push-tokens.ts";
-import { ConfigError } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import type { Shared } from "./shared.ts";
+
+/** The setting that turns a provider on. */
+const TURNED_ON_BY = {
+  webhook: "LINNET_PUSH_WEBHOOK_URL",
+  fcm: "LINNET_FCM_CREDENTIALS",
+  apns: "LINNET_APNS_KEY",
+  webpush: "LINNET_VAPID_PUBLIC_KEY",
+} as const satisfies Record<ProviderName, keyof Config["values"]>;
+
+/** Whether there is anybody to push by: else nothing has to be known about who has what. */
+export function hasProviders({ values }: Config): boolean {
+  return Object.values(TURNED_ON_BY).some((name) => values[name] !== "");
+}
 
 /** Empty where no provider is set: then nothing is kept for pushes. Throws ConfigError. */
 export function composeProviders(shared: Shared): Map<ProviderName, PushProvider> {
   const { config, outgoing, clock, certificates } = shared;
   const { values } = config;
   const providers = new Map<ProviderName, PushProvider>();
-  if (values.LINNET_PUSH_WEBHOOK_URL !== "") {
+  if (values[TURNED_ON_BY.webhook] !== "") {
     const secret = required(values.LINNET_PUSH_WEBHOOK_SECRET, "LINNET_PUSH_WEBHOOK_SECRET");
     const url = values.LINNET_PUSH_WEBHOOK_URL;
     providers.set("webhook", webhookPush({ outgoing, clock, url, secret }));
   }
-  if (values.LINNET_FCM_CREDENTIALS !== "") {
+  if (values[TURNED_ON_BY.fcm] !== "") {
     const account = fcmAccount(values.LINNET_FCM_CREDENTIALS);
     providers.set("fcm", new FcmPush({ outgoing, clock, account, url: values.LINNET_FCM_URL }));
   }
-  if (values.LINNET_APNS_KEY !== "") {
+  if (values[TURNED_ON_BY.apns] !== "") {
     const account = {
       key: readSetting("LINNET_APNS_KEY", values.LINNET_APNS_KEY),
       keyId: required(values.LINNET_APNS_KEY_ID, "LINNET_APNS_KEY_ID"),
@@ -34,7 +47,7 @@ export function composeProviders(shared: Shared): Map<ProviderName, PushProvider
     };
     providers.set("apns", new ApnsPush(clock, account));
   }
-  if (values.LINNET_VAPID_PUBLIC_KEY !== "") {
+  if (values[TURNED_ON_BY.webpush] !== "") {
     const vapid = {
       publicKey: values.LINNET_VAPID_PUBLIC_KEY,
       privateKey: required(values.LINNET_VAPID_PRIVATE_KEY, "LINNET_VAPID_PRIVATE_KEY"),

@@ -34,6 +34,7 @@ import { CODE } from "../wire/errors.ts";
 import type { Config } from "./config.ts";
 import { commandTable } from "./command-table.ts";
 import type { Presence } from "./compose-presence.ts";
+import { hasProviders } from "./compose-push.ts";
 import { keyedHash, type Shared } from "./shared.ts";
 
 export type Sending = ReturnType<typeof composeSending>;
@@ -47,7 +48,8 @@ export function composeSending(shared: Shared) {
   const pending = new Pending(values.LINNET_PENDING_MAX, 1, values.LINNET_BUSY_MS);
   const slowBytes = values.LINNET_SLOW_BYTES;
   const outbound = new Outbound({ sessions, wideLogs, codecs, pending, slowBytes });
-  outbound.exampleim = new ExampleimPushes({ ...shared, sessions, outbound });
+  const receipts = new Receipts(shared.sql);
+  outbound.exampleim = new ExampleimPushes({ ...shared, sessions, outbound, receipts });
   const watches = new Watches();
   const transientPush = new TransientPush({ ...shared, sessions, codecs, outbound, watches });
   const access = shared.newAccess();
@@ -69,8 +71,7 @@ export function composeSending(shared: Shared) {
     contentChecks,
   });
   const requests = new Requests({ ...shared, ingest, pending });
-  const acknowledged = new Acknowledged(shared);
-  const receipts = new Receipts(shared.sql);
+  const acknowledged = new Acknowledged({ ...shared, isWanted: hasProviders(shared.config) });
   const pushing = { sessions, wideLogs, watches, codecs, outbound, transientPush };
   return {
     ...pushing,

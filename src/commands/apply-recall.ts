@@ -4,7 +4,7 @@ import { CMD } from "../wire/commands.ts";
 import { contentBytes } from "../wire/content-bytes.ts";
 import { DIRECTION } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
-import { isJoined } from "../wire/policy.ts";
+import { isJoined, isLeased } from "../wire/policy.ts";
 import {
   ADMINISTRATOR,
   findMessages,
@@ -48,6 +48,7 @@ export const applyDelete: Applier = async (context) => {
   const messages = [...found.values()];
   if (data["forAll"] === true) return await deleteForAll(context, standing, messages);
   if (standing.system) return refused(CODE.forbidden, "the server has no view of its own");
+  if (isLeased(standing.type)) return refused(CODE.unsupported, "who attends keeps nothing");
   const { senderId } = context.record;
   await context.sql`
     INSERT INTO hidden_messages (user_id, conversation_id, seq, message_id)

@@ -24,12 +24,13 @@ export const applyScheduled: Applier = async ({ sql, record }) => {
   if ((held?.count ?? 0) >= LIMIT.scheduledPerUser) {
     return refused(CODE.tooLarge, `at most ${LIMIT.scheduledPerUser} messages wait for their time`);
   }
-  const { sendAt, cmd } = scheduledValue(record.value);
+  const { sendAt, cmd, flags } = scheduledValue(record.value);
   await sql`
     INSERT INTO scheduled_messages (sender_id, request_key, send_at, conversation_id, peer_id, cmd,
       type, flags, ttl, device_id, local_id, target, mentions, content, options)
     VALUES (${senderId}, ${record.key}, to_timestamp(${sendAt}::int8 / 1000.0),
-      ${record.conversationId}, ${record.peerId}, ${cmd}, ${record.type}, ${record.flags},
+      ${record.conversationId}, ${record.peerId}, ${cmd}, ${record.type},
+      ${record.flags | flags},
       ${record.ttl}, ${record.deviceId}, ${record.localId},
       ${idArray(record.target)}::text::int8[], ${idArray(record.mentions)}::text::int8[],
       ${record.content}, ${record.options})

@@ -1,11 +1,13 @@
 /** What an operation on messages has to know before it is done: who acts, on what, who is told. */
 import { snowflakeHalves, snowflakeMs } from "../base/snowflake.ts";
 import type { ChangeContext, ChangeEvent, Effect } from "../path/change.ts";
-import { RECORD_FLAG } from "../transfer/record.ts";
+import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
+import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
-import { outsiderCode } from "../wire/policy.ts";
+import { isLeased, outsiderCode } from "../wire/policy.ts";
 
 export const ADMINISTRATOR = 1;
+const OWNER = 2;
 
 /** A conversation as the one who acts in it stands there. */
 export interface Standing {
@@ -18,6 +20,8 @@ export interface Standing {
   blocked: boolean;
   /** The server itself, which may do everything. */
   system: boolean;
+  /** Of who attends, and has no row of a member: from which seq on it is his. */
+  fromSeq: number;
   nowMs: number;
 }
 
@@ -43,10 +47,18 @@ interface StandingRow {
   role: number | null;
   muted: boolean;
   blocked: boolean;
+  owns: boolean;
+  all_muted: boolean;
+  /** By an administrator of the server, everywhere. */
+  user_muted: boolean;
   now_ms: number;
 }
 
-/** A code when there is no such conversation, or it isn't the actor's. */
+/**
+ * A code when there is no such conversation, or it isn't the actor's. Where membership is a lease
+ * of the connection nobody has a row: the owner stands with the conversation, and of others the
+ * gateway has said that they attend.
+ */
 export async function findStanding(context: ChangeContext): Promise<Standing | number> {
   const { sql, record } = context;
   const { senderId, conversationId } = record;
@@ -54,6 +66,10 @@ export async function findStanding(context: ChangeContext): Promise<Standing | n
     SELECT c.type, c.wide, c.dissolved, m.role,
       coalesce(m.muted_until > now(), false)
         OR coalesce(c.muted_until > now() AND m.role = 0, false) AS muted,
+      EXISTS (SELECT FROM users u WHERE u.id = ${senderId} AND u.muted_until > now())
+        AS user_muted,
+      coalesce(c.owner_id = ${senderId}, false) AS owns,
+      coalesce(c.muted_until > now(), false) AS all_muted,
       EXISTS (SELECT FROM relations r WHERE r.blocked AND c.pair_low IS NOT NULL
         AND r.user_id IN (c.pair_low, c.pair_high) AND r.user_id <> ${senderId}
         AND r.peer_id = ${senderId}) AS blocked,
@@ -63,13 +79,21 @@ export async function findStanding(context: ChangeContext): Promise<Standing | n
     WHERE c.id = ${conversationId}`;
   if (row === undefined) return CODE.noSuchConversation;
   const system = (record.flags & RECORD_FLAG.system) !== 0;
-  if (row.role === null && !system) {
-    return outsiderCode(row.type);
+  const { type, wide, dissolved, blocked, now_ms: nowMs } = row;
+  const own = { conversationId, type, wide, dissolved, blocked, system, nowMs };
+  if (row.role !== null || system) {
+    return { ...own, role: row.role ?? 0, muted: row.muted || row.user_muted, fromSeq: 0 };
   }
-  const { type, wide, dissolved, muted, blocked } = row;
-  const { now_ms: nowMs } = row;
-  const role = row.role ?? 0;
-  return { conversationId, type, wide, dissolved, role, muted, blocked, system, nowMs };
+  const fromSeq = row.owns ? 0 : attendedFrom(record);
+  if (!isLeased(type) || fromSeq < 0) return outsiderCode(type);
+  const role = row.owns ? OWNER : 0;
+  const muted = row.user_muted || (row.all_muted && !row.owns);
+  return { ...own, role, muted, fromSeq };
+}
+
+/** −1 for who hasn't joined; the value of a read mark is a seq of the reader's own saying. */
+function attendedFrom({ cmd, value }: StreamRecord): number {
+  return cmd === CMD.readCancel ? -1 : value - 1;
 }
 
 /** Why nothing new may be said here, or 200. */
@@ -107,7 +131,9 @@ export async function findMessages(
       AND x.conversation_id = ${standing.conversationId}
       AND (x.flags & 8 = 0 OR x.flags & 256 <> 0)
       AND (x.expires_at IS NULL OR x.expires_at > now())
-      AND (${standing.system} OR (x.seq >= m.joined_seq AND x.seq > m.cleared_seq
+      AND (${standing.system} OR ((x.seq >= coalesce(m.joined_seq, ${standing.fromSeq}::int8)
+          OR (m.user_id IS NULL AND x.sender_id = ${senderId}))
+        AND x.seq > coalesce(m.cleared_seq, -1)
         AND (x.target IS NULL OR ${senderId} = ANY(x.target) OR x.sender_id = ${senderId})
         AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${senderId}
           AND h.conversation_id = x.conversation_id AND h.seq = x.seq)))

@@ -19,3 +19,12 @@ export async function answerCall(
   const held = String(await redis.script<Buffer>(SCRIPT.callAnswer, [callsKey(userId)], args));
   return held === "" ? undefined : held;
 }
+
+/** Whether a device of the user has answered it, yes or no. */
+export async function isCallAnswered(
+  redis: RedisConnection,
+  userId: number,
+  callId: string,
+): Promise<boolean> {
+  return (await redis.command<Buffer | null>(["HGET", callsKey(userId), callId])) !== null;
+}

@@ -1,6 +1,7 @@
 /**
  * Notes up to which pts a user's devices have everything, for whoever decides on offline pushes:
- * gathered, and written once a second. What is lost costs a push too many.
+ * gathered, and written once a second. What is lost costs a push too many. Where no provider is
+ * set nobody decides, and nothing is noted.
  */
 import type { Log } from "../base/log.ts";
 import type { RedisConnection } from "../redis/client.ts";
@@ -13,15 +14,18 @@ const KEPT_SECONDS = 3600;
 export class Acknowledged {
   readonly #redis: RedisConnection;
   readonly #log: Log;
+  readonly #isWanted: boolean;
   #gathered = new Map<number, number>();
 
-  constructor(parts: { redis: RedisConnection; log: Log }) {
+  constructor(parts: { redis: RedisConnection; log: Log; isWanted: boolean }) {
     this.#redis = parts.redis;
     this.#log = parts.log;
+    this.#isWanted = parts.isWanted;
   }
 
   /** A device of this user has everything up to here. */
   note(userId: number, pts: number): void {
+    if (!this.#isWanted) return;
     const held = this.#gathered.get(userId);
     if (held === undefined && this.#gathered.size >= USERS_MAX) return;
     if (held === undefined || held < pts) this.#gathered.set(userId, pts);

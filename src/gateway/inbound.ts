@@ -216,7 +216,10 @@ export class Inbound {
     const codec = this.#codecs[this.#sessions.framing(slot)];
     if (attempt === 0 && this.#isRefusedUnread(slot, codec, bytes, nowMs)) return undefined;
     const code = codec.read(bytes, frame);
-    if (code === READ_IGNORED) return undefined;
+    if (code === READ_IGNORED) {
+      this.#outbound.exampleim?.acknowledged(slot, frame.localId);
+      return undefined;
+    }
     if (attempt === 0 && !this.#mayGo(slot, frame.cmd, nowMs)) {
       return this.#refuse(slot, frame, CODE.rateLimited, "");
     }

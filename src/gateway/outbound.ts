@@ -327,6 +327,7 @@ export class Outbound {
     answer.duplicate = push.duplicate;
     this.#sendAnswer(slot, waiting.cmd, waiting.localId);
     if (ownPts >= 0) this.#advance(slot, ownPts);
+    this.exampleim?.answered(slot, waiting.localId);
   }
 
   /** An answer that carries a pts moves the connection's position. */

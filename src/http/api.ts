@@ -5,6 +5,7 @@ import type { Log } from "../base/log.ts";
 import type { Tokens } from "../base/token.ts";
 import type { Credentials } from "../gateway/credentials.ts";
 import type { Revocation } from "../gateway/revocations.ts";
+import type { Acknowledged } from "../gateway/acknowledged.ts";
 import type { Receipts } from "../inbox/receipts.ts";
 import type { EditChecks } from "../path/edit-checks.ts";
 import type { Ingest } from "../path/ingest.ts";
@@ -48,6 +49,7 @@ export interface ApiParts {
   ingest: Ingest;
   editChecks: EditChecks;
   receipts: Receipts;
+  acknowledged: Acknowledged;
   redis: RedisConnection;
   tokens: Tokens;
   credentials: Credentials;

@@ -190,5 +190,7 @@ function readAsked(limits: ContentLimits, { cmd, data }: Operation, input: Input
 
 /** The frame's route and data are fields of the body. */
 function flat(problem: string): string {
+  // What the host application says of an edit is handed on as it is.
+  if (!/^(?:cmd|header|route|content|control|options)\b/.test(problem)) return problem;
   return `body.${problem.replace(/^(?:route|content\.data)\./, "")}`;
 }

@@ -1,5 +1,6 @@
 /** What a user can read back: history of a conversation, the list of them, his own log. */
 import { z } from "@hono/zod-openapi";
+import type { Acknowledged } from "../gateway/acknowledged.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
 import { newestOwnPts, ownDifference } from "../inbox/difference.ts";
 import { envelopeOf, type LogRow } from "../inbox/events.ts";
@@ -66,6 +67,7 @@ const ENTRY = z.object({
 interface Parts {
   sql: Sql;
   epoch: string;
+  acknowledged: Acknowledged;
 }
 
 export function addReads(endpoints: Endpoints, parts: Parts): void {
@@ -141,7 +143,7 @@ async function readHistory(
 
 /** A position of another epoch, or beyond the newest, is none of ours: the reader starts afresh. */
 async function readLog(
-  { sql, epoch }: Parts,
+  { sql, epoch, acknowledged }: Parts,
   caller: Caller,
   input: z.infer<typeof SYNC>,
 ): Promise<Outcome> {
@@ -151,6 +153,8 @@ async function readLog(
   const ofOtherEpoch = input.epoch !== undefined && input.epoch !== epoch;
   const page = ofOtherEpoch ? undefined : await ownDifference(sql, user.id, pts, limit);
   if (page !== undefined && page.position > pts) {
+    // What the host application reads is on no device of the user's.
+    if (caller.user !== undefined) acknowledged.note(user.id, pts);
     const final = page.position >= page.newest;
     const { position } = page;
     const events = page.rows.map((row) => ownEnvelope(row));

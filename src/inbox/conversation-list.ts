@@ -50,10 +50,11 @@ type ListRow = LogRow & {
 };
 
 /**
- * Unread is what lies after the read cursor, is not the reader's own, and is there for him: not
- * expired, recalled or deleted, not before he joined or cleared it, not for other targets. So many
- * of the newest messages are looked through at most. What is pinned comes first, each part newest
- * first. `cursor` is that of the page before, or "".
+ * Unread is what lies after the read cursor, is not the reader's own, counts, and is there for him:
+ * not expired, recalled or deleted, not before he joined or cleared it, not for other targets. So
+ * many of the newest messages are looked through at most; "Read and unread" in docs/protocol.md is
+ * the definition. What is pinned comes first, each part newest first. `cursor` is that of the page
+ * before, or "".
  */
 export async function conversationPage(
   sql: Sql,
@@ -72,6 +73,10 @@ export async function conversationPage(
   };
 }
 
+/**
+ * Mentions are intersected with messages, where there is something to count: a join would be the
+ * product of both in a plan that was made when the tables were small, and is kept.
+ */
 function listRows(
   sql: Sql,
   userId: number,
@@ -79,19 +84,18 @@ function listRows(
   limit: number,
 ) {
   return sql<ListRow[]>`
-    WITH mention AS MATERIALIZED (
-      SELECT x.conversation_id, x.seq FROM (
-        SELECT message_id FROM inbox WHERE user_id = ${userId} AND mentioned
-        ORDER BY pts DESC LIMIT ${LIMIT.unreadMentions}
-      ) newest JOIN messages x ON x.id = newest.message_id
-      WHERE x.flags & 9 = 0 AND (x.expires_at IS NULL OR x.expires_at > now())
-        AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
-          AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
-    )
     SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
-      count.unread, count.mentions_all + (
-        SELECT count(*)::int FROM mention x
-        WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from) AS unread_mentions,
+      count.unread, count.mentions_all + CASE WHEN named.first IS NULL THEN 0 ELSE (
+        SELECT count(*)::int FROM (
+          SELECT n.seq FROM mentions n
+          WHERE n.user_id = ${userId} AND n.conversation_id = page.list_id AND n.seq >= named.first
+          INTERSECT
+          SELECT x.seq FROM messages x
+          WHERE x.conversation_id = page.list_id AND x.seq >= named.first AND x.flags & 4105 = 0
+            AND (x.expires_at IS NULL OR x.expires_at > now())
+            AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
+              AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
+        ) still) END AS unread_mentions,
       peer.external_id AS peer, coalesce(peer.nickname, page.list_name) AS name
     FROM (
       SELECT c.id AS list_id, c.type AS list_type, c.wide, m.read_seq, m.top, m.mute,
@@ -103,8 +107,10 @@ function listRows(
         last.flags, last.local_id, last.content, last.options, last.sender_id, last.version,
         CASE WHEN c.pair_low > 0 THEN coalesce((SELECT d.seq FROM deliveries d
           WHERE d.conversation_id = c.id AND d.user_id <> ${userId}), -1) END AS delivered_seq,
-        CASE WHEN c.pair_low > 0 THEN (SELECT p.read_seq FROM members p
-          WHERE p.conversation_id = c.id AND p.user_id <> ${userId}) END AS peer_read_seq,
+        CASE WHEN c.pair_low > 0 THEN (
+          SELECT CASE WHEN c.quiet THEN linnet_told(c.id, p.user_id, p.read_seq) ELSE p.read_seq END
+          FROM members p WHERE p.conversation_id = c.id AND p.user_id <> ${userId})
+          END AS peer_read_seq,
         coalesce(newest.id, 0) AS sort_key, coalesce(newest.id, 0)::text AS sort_id,
         CASE WHEN c.wide THEN greatest(0,
           (SELECT max(conversation_pts) FROM messages
@@ -135,12 +141,14 @@ function listRows(
         count(*) FILTER (WHERE x.flags & 1 = 1)::int AS mentions_all
       FROM messages x
       WHERE x.conversation_id = page.list_id AND x.seq > page.counted_from
-        AND x.sender_id <> ${userId} AND x.flags & 8 = 0
+        AND x.sender_id <> ${userId} AND x.flags & 4104 = 0
         AND (x.expires_at IS NULL OR x.expires_at > now())
         AND (x.target IS NULL OR ${userId} = ANY(x.target))
         AND NOT EXISTS (SELECT FROM hidden_messages h WHERE h.user_id = ${userId}
           AND h.conversation_id = x.conversation_id AND h.seq = x.seq)
     ) count ON true
+    LEFT JOIN LATERAL (SELECT min(seq) AS first FROM mentions WHERE user_id = ${userId}
+      AND conversation_id = page.list_id AND seq > page.counted_from) named ON true
     ORDER BY page.top DESC, page.sort_key DESC, page.list_id DESC`;
 }
 

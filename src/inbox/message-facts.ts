@@ -58,7 +58,7 @@ export async function readersOf(
     FROM messages x JOIN members m ON m.conversation_id = x.conversation_id
     JOIN users u ON u.id = m.user_id
     WHERE x.id = ${messageId}::text::int8 AND m.user_id > ${after} AND m.read_seq >= x.seq
-      AND m.joined_seq <= x.seq AND m.user_id <> x.sender_id AND x.flags & 64 = 0
+      AND m.joined_seq <= x.seq AND m.user_id <> x.sender_id AND x.flags & 2112 = 0
       AND (x.target IS NULL OR m.user_id = ANY(x.target))
     ORDER BY m.user_id LIMIT ${limit + 1}`;
   const shown = rows.slice(0, limit);

@@ -93,7 +93,8 @@ async function writeReceipts(sql: Sql, receipts: readonly Receipt[]): Promise<Re
       INSERT INTO deliveries AS d (conversation_id, user_id, seq)
       SELECT x.conversation_id, i.user_id, max(x.seq) FROM step
       JOIN inbox i ON i.user_id = step.user_id AND i.pts > step.before AND i.pts <= step.reached
-      JOIN messages x ON x.id = i.message_id AND x.sender_id <> i.user_id AND x.flags & 64 = 0
+      JOIN messages x ON x.id = i.message_id AND x.sender_id <> i.user_id
+        AND x.flags & 1088 = 0
       JOIN conversations c ON c.id = x.conversation_id AND c.pair_low > 0
       GROUP BY x.conversation_id, i.user_id ORDER BY 1, 2
       ON CONFLICT (conversation_id, user_id) DO UPDATE SET seq = excluded.seq

@@ -1,10 +1,14 @@
 /**
  * Pushes an invitation to a call to devices that are away: now or never, so nothing of it is stored
- * and nothing is tried again.
+ * and nothing is tried again. One that waits for a slow provider is dropped when its time is over,
+ * when the caller has hung up, or when a device of the called has answered.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { Recent } from "../base/recent.ts";
+import { isCallAnswered } from "../delivery/call-answers.ts";
 import { idArray, type Sql } from "../postgres/client.ts";
+import type { RedisConnection } from "../redis/client.ts";
 import type { PushToken } from "../store/push-tokens.ts";
 import type { Envelope } from "../wire/envelope.ts";
 import { wishesText } from "../wire/wishes.ts";
@@ -21,36 +25,49 @@ export interface Invitation {
 }
 
 interface Waiting {
+  userId: number;
   token: PushToken;
-  note: PushNote;
+  note: PushNote & { callId: string };
   untilMs: number;
 }
 
 const SENDS_AT_ONCE = 16;
 /** Beyond so many, further ones are dropped: providers are slower than calls come. */
 const WAITING_MAX = 4096;
+/** Calls of which it is known that they are over. */
+const ENDED_MAX = 4096;
 /** Of an invitation that doesn't say how long it stands. */
 const TTL_DEFAULT_SECONDS = 60;
 
 export class CallPush {
   readonly #sql: Sql;
+  readonly #redis: RedisConnection;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #providers: Providers;
   readonly #waiting: Waiting[] = [];
+  readonly #ended = new Recent<string, true>(ENDED_MAX);
   #looking = 0;
   #sending = 0;
 
-  constructor(parts: { sql: Sql; log: Log; clock: Clock; providers: Providers }) {
+  constructor(parts: {
+    sql: Sql;
+    redis: RedisConnection;
+    log: Log;
+    clock: Clock;
+    providers: Providers;
+  }) {
     this.#sql = parts.sql;
+    this.#redis = parts.redis;
     this.#log = parts.log;
     this.#clock = parts.clock;
     this.#providers = parts.providers;
   }
 
   /** Not awaited by the caller's answer. */
-  readonly offline = (userIds: readonly number[], invitation: Invitation): void => {
+  invited(userIds: readonly number[], invitation: Invitation): void {
     if (this.#providers.size === 0) return;
+    this.#ended.delete(callName(callIdOf(invitation), invitation.from));
     if (this.#looking >= SENDS_AT_ONCE) {
       this.#log.warn({ users: userIds.length }, "too many calls are under way to push this one");
       return;
@@ -61,7 +78,12 @@ export class CallPush {
       .finally(() => {
         this.#looking -= 1;
       });
-  };
+  }
+
+  /** The caller has hung up: nobody is to be rung any more. */
+  ended(callId: string, from: string): void {
+    if (this.#providers.size > 0) this.#ended.set(callName(callId, from), true);
+  }
 
   stop(): void {
     this.#waiting.length = 0;
@@ -76,18 +98,19 @@ export class CallPush {
     const { envelope, from } = invitation;
     const ttl = envelope.control?.ttl || TTL_DEFAULT_SECONDS;
     const untilMs = this.#clock.monotonicMs() + ttl * 1000;
-    const rows = await this.#sql<(PushToken & { nickname: string | null })[]>`
-      SELECT provider, token, app, p256dh, auth,
+    const rows = await this.#sql<(PushToken & { userId: number; nickname: string | null })[]>`
+      SELECT user_id AS "userId", provider, token, app, p256dh, auth,
         (SELECT nickname FROM users WHERE external_id = ${from}) AS nickname
       FROM push_tokens WHERE user_id = ANY(${idArray(userIds)}::text::int8[])
       LIMIT ${WAITING_MAX}`;
     const wishes = wishesText(envelope.control ?? {});
-    const given = envelope.content?.data?.["callId"];
-    const callId = typeof given === "string" ? given : "";
-    for (const { nickname, ...token } of rows) {
+    const callId = callIdOf(invitation);
+    const callType = Number(envelope.content?.data?.["callType"]);
+    const call = { ...invitation, wishes, callId, callType, ttl };
+    for (const { userId, nickname, ...token } of rows) {
       if (this.#waiting.length >= WAITING_MAX) break;
-      const note = callNote({ ...invitation, wishes, callId, ttl, caller: nickname || from });
-      this.#waiting.push({ token, note, untilMs });
+      const note = { ...callNote({ ...call, caller: nickname || from }), callId };
+      this.#waiting.push({ userId, token, note, untilMs });
     }
     // Each takes one of the waiting before it awaits anything.
     while (this.#sending < SENDS_AT_ONCE && this.#waiting.length > 0) {
@@ -102,9 +125,13 @@ export class CallPush {
 
   async #sendAll(): Promise<void> {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      if (this.#clock.monotonicMs() > next.untilMs) continue;
+      if (await this.#isOver(next)) continue;
       const { provider, token } = next.token;
-      const result = await this.#providers.get(provider)?.send(next.token, next.note);
+      // What is left of the call's time, which the provider is to keep to.
+      const ttl = Math.ceil((next.untilMs - this.#clock.monotonicMs()) / 1000);
+      if (ttl <= 0) continue;
+      const note = { ...next.note, ttl };
+      const result = await this.#providers.get(provider)?.send(next.token, note);
       if (result === "refused" || result === "later") {
         this.#log.warn({ provider, result }, "a push provider did not take a call");
       }
@@ -112,4 +139,20 @@ export class CallPush {
       await this.#sql`DELETE FROM push_tokens WHERE provider = ${provider} AND token = ${token}`;
     }
   }
+
+  /** Without Redis nobody knows of an answer: a device that rings too much is told by the app. */
+  async #isOver({ userId, note }: Waiting): Promise<boolean> {
+    if (this.#ended.get(callName(note.callId, note.from)) !== undefined) return true;
+    return await isCallAnswered(this.#redis, userId, note.callId).catch(() => false);
+  }
+}
+
+function callIdOf({ envelope }: Invitation): string {
+  const callId = envelope.content?.data?.["callId"];
+  return typeof callId === "string" ? callId : "";
+}
+
+/** Ids of calls are the clients' own: two callers may use the same. */
+function callName(callId: string, from: string): string {
+  return JSON.stringify([callId, from]);
 }

@@ -24,6 +24,7 @@ export interface FcmAccount {
 const SCOPE = "https://www.googleapis.com/auth/firebase.messaging";
 const GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const JWT_SECONDS = 3600;
+const INVALID = /message\.token|registration token/i;
 /** An access token is renewed so long before it ends. */
 const EARLY_MS = 60_000;
 
@@ -60,8 +61,8 @@ export class FcmPush implements PushProvider {
       return "later";
     }
     const text = Buffer.from(outcome.body).toString();
-    // A token that never was one is 400, and says which field is wrong.
-    if (outcome.status === 400 && text.includes("message.token")) return "invalid";
+    // A token that never was one is 400 like all that is wrong, and named in words or as a field.
+    if (outcome.status === 400 && INVALID.test(text)) return "invalid";
     return resultOf(outcome.status);
   }
 

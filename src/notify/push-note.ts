@@ -10,12 +10,16 @@ export interface PushNote {
   channelId: string;
   /** JSON text, or "". */
   payload: string;
+  /** "" where a call is the first thing between two. */
   conversationId: string;
   conversationType: number;
+  /** "" of a call. */
   messageId: string;
   from: string;
   /** Of an invitation to a call. */
   callId?: string;
+  /** Of an invitation to a call: 1 audio, 2 video. */
+  callType?: number;
   /** Seconds; absent: a day. */
   ttl?: number;
 }
@@ -54,15 +58,19 @@ export function collapseKey({ callId, conversationId }: PushNote): string {
   return callId === undefined ? `c${conversationId}` : `k${Bun.hash(callId).toString(36)}`;
 }
 
-/** What an app needs to open the conversation, all of it text. */
+/**
+ * What an app needs to open the conversation, all of it text, by the same names from each provider:
+ * FCM refuses a push with a `from`, which is a word of its own.
+ */
 export function noteData(note: PushNote): Record<string, string> {
-  const { conversationId, messageId, from, payload, callId } = note;
+  const { conversationId, messageId, from, payload, callId, callType } = note;
   return {
     conversationId,
     conversationType: String(note.conversationType),
     messageId,
-    from,
+    sender: from,
     ...(callId === undefined ? {} : { callId }),
+    ...(callType === undefined ? {} : { callType: String(callType) }),
     ...(payload === "" ? {} : { payload }),
   };
 }

@@ -20,6 +20,8 @@ export interface PushRow {
   nickname: string | null;
   tokens: string[] | null;
   attempts: number;
+  /** Seconds until it expires; null: never. */
+  seconds_left: number | null;
 }
 
 const BODY_CHARACTERS_MAX = 200;
@@ -54,6 +56,7 @@ export function noteOf(row: PushRow, badge: number): PushNote {
     conversationType: row.conversation_type,
     messageId: row.message_id,
     from,
+    ...(row.seconds_left === null ? {} : { ttl: row.seconds_left }),
   };
 }
 
@@ -64,10 +67,11 @@ export function callNote(call: {
   from: string;
   caller: string;
   callId: string;
+  callType: number;
   ttl: number;
   wishes: string;
 }): PushNote {
-  const { conversationId, conversationType, from, callId, ttl } = call;
+  const { conversationId, conversationType, from, callId, callType, ttl } = call;
   const { push = {} } = readWishes(call.wishes);
   const payload = push.payload ?? "";
   return {
@@ -77,11 +81,12 @@ export function callNote(call: {
     sound: push.sound ?? "",
     channelId: push.channelId ?? "",
     payload: payload.length > PAYLOAD_CHARACTERS_MAX ? "" : payload,
-    conversationId: String(conversationId),
+    conversationId: conversationId > 0 ? String(conversationId) : "",
     conversationType,
     messageId: "",
     from,
     callId,
+    callType,
     ttl,
   };
 }

@@ -64,7 +64,7 @@ export class Pusher {
         d.attempts, coalesce(c.type, 0) AS conversation_type,
         coalesce(c.name, '') AS conversation_name,
         coalesce(m.cmd, 0) AS cmd, coalesce(m.content, '') AS content, u.external_id AS sender,
-        u.nickname,
+        u.nickname, ceil(extract(epoch FROM m.expires_at - now()))::int4 AS seconds_left,
         m.id IS NOT NULL AND m.flags & 264 = 0 AND b.user_id IS NOT NULL AND b.read_seq < d.seq
           AND b.joined_seq <= d.seq AND (m.expires_at IS NULL OR m.expires_at > now())
           AND NOT b.mute AS wanted

@@ -7,9 +7,10 @@ import { backoffMs, pause } from "../base/backoff.ts";
 import type { Log } from "../base/log.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
+import { optionsOf } from "../wire/content-bytes.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
-import { createInbound, setSlice } from "../wire/inbound.ts";
+import { createInbound, fillOptions, setSlice } from "../wire/inbound.ts";
 import type { Requests } from "./requests.ts";
 import { SYSTEM_SENDER } from "./system-sender.ts";
 
@@ -149,5 +150,6 @@ function messageOf(broadcast: Broadcast, user: Recipient): Inbound {
   message.ttl = broadcast.ttl;
   setSlice(message.content, broadcast.content, 0, broadcast.content.length);
   setSlice(message.options, broadcast.options, 0, broadcast.options.length);
+  if (broadcast.options.length > 0) fillOptions(message, optionsOf(message.options));
   return message;
 }

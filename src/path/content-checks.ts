@@ -1,7 +1,7 @@
 /** What a message says, looked at before it is taken: sensitive words, and its signature. */
 import { isSignatureOf } from "../base/signature.ts";
 import type { SensitiveWords } from "../filter/sensitive-words.ts";
-import { RECORD_FLAG } from "../transfer/record.ts";
+import { RECORD_FLAG, RECORD_VALUE, type RecordFields } from "../transfer/record.ts";
 import { type Rewrite, rewriteTexts } from "../wire/content-texts.ts";
 import { contentOf } from "../wire/content-bytes.ts";
 import { CODE } from "../wire/errors.ts";
@@ -101,8 +101,18 @@ export class ContentChecks {
   }
 }
 
-/** Bits of RECORD_FLAG for what a sender says of his message. */
-export function flagsOf(inbound: Inbound, flags: number): number {
+/** Sets what a sender says of his message: bits of RECORD_FLAG, and more of RECORD_VALUE. */
+export function setFlags(record: RecordFields, inbound: Inbound, flags: number): void {
+  record.flags = flagsOf(inbound, flags);
+  const { receiptType, uncounted } = inbound;
+  const unwanted = receiptType === DELIVERED ? RECORD_VALUE.noRead : RECORD_VALUE.noDelivered;
+  record.value = (receiptType === 0 ? 0 : unwanted) | (uncounted ? RECORD_VALUE.uncounted : 0);
+}
+
+/** The `receiptType` of who doesn't want to know of the reading. */
+const DELIVERED = 1;
+
+function flagsOf(inbound: Inbound, flags: number): number {
   let all = flags;
   if ((inbound.security & SECURITY.encrypted) !== 0) all |= RECORD_FLAG.encrypted;
   if (!inbound.syncDevice) all |= RECORD_FLAG.notSynced;

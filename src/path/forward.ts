@@ -3,7 +3,7 @@ import { findReader } from "../inbox/history.ts";
 import { messagesNamed } from "../inbox/message-facts.ts";
 import type { Sql } from "../postgres/client.ts";
 import { contentBytes, contentOf } from "../wire/content-bytes.ts";
-import { DIRECTION, type Envelope } from "../wire/envelope.ts";
+import { type Content, DIRECTION, type Envelope } from "../wire/envelope.ts";
 import { CODE } from "../wire/errors.ts";
 import { outsiderCode } from "../wire/policy.ts";
 import type { Inbound } from "../wire/frame.ts";
@@ -18,7 +18,10 @@ export interface ForwardProblem {
   message: string;
 }
 
-/** Puts what the caller may read of it into `inbound`; undefined when that is done. */
+/**
+ * Puts what the caller may read of it into `inbound`; undefined when that is done. Where the source
+ * is not there for him, `inbound` has what he names alone: a repeat is known by that.
+ */
 export async function addForwarded(
   sql: Sql,
   inbound: Inbound,
@@ -30,6 +33,8 @@ export async function addForwarded(
   const problem = problemOf(inbound.type, from, messageIds);
   if (problem !== undefined) return problem;
   const fromConversationId = from as number;
+  const named = { fromConversationId, messageIds };
+  setContent(inbound, { ...content, data: named });
   const found = await findReader(sql, fromConversationId, userId);
   if (found === undefined) return { code: CODE.noSuchConversation, message: "" };
   if (found.reader === undefined) {
@@ -40,14 +45,15 @@ export async function addForwarded(
   if (missing !== undefined) {
     return { code: CODE.notFound, message: `there is no message ${missing}` };
   }
-  const data = {
-    fromConversationId,
-    messageIds,
-    messages: messageIds.map((id) => handedOn(messages.get(id) as Envelope)),
-  };
-  const bytes = contentBytes({ ...content, data }, inbound.cmd, DIRECTION.push);
-  setSlice(inbound.content, bytes, 0, bytes.length);
+  const said = messageIds.map((id) => handedOn(messages.get(id) as Envelope));
+  setContent(inbound, { ...content, data: { ...named, messages: said } });
   return undefined;
+}
+
+/** As it is stored. */
+function setContent(inbound: Inbound, content: Content): void {
+  const bytes = contentBytes(content, inbound.cmd, DIRECTION.push);
+  setSlice(inbound.content, bytes, 0, bytes.length);
 }
 
 function problemOf(

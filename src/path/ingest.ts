@@ -17,8 +17,8 @@ import type { Appender } from "../transfer/append.ts";
 import { emptyRecord, RECORD_FLAG, type RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
-import { MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
-import { type CallbackProblem, type ContentChecks, flagsOf } from "./content-checks.ts";
+import { groupCommand, MEMBERSHIP, POLICY, type Policy } from "../wire/policy.ts";
+import { type CallbackProblem, type ContentChecks, setFlags } from "./content-checks.ts";
 import { checkWishes, readWishes, withWishes } from "../wire/wishes.ts";
 
 /** Who sends: always the connection's own user, whatever the frame says. */
@@ -267,14 +267,14 @@ export class Ingest {
     const slot = grants.find(first, sender.userId);
     if (slot < 0) return this.#wantGrant(first, sender.userId);
     const conversationId = grants.conversation(slot);
-    if (record.peerId > 0 && inbound.conversationId >= 0) {
-      if (inbound.conversationId !== conversationId) {
-        return this.#refuse(CODE.malformed, "route.to contradicts route.conversationId");
-      }
+    const named = record.peerId > 0 && inbound.conversationId >= 0;
+    if (named && inbound.conversationId !== conversationId) {
+      return this.#refuse(CODE.malformed, "route.to contradicts route.conversationId");
     }
     record.conversationId = conversationId;
     const word = grants.word(slot);
     this.#grantWord = word;
+    if (inbound.byType) inbound.cmd = groupCommand(word & GRANT.typeMask);
     const code = verdict(word, inbound.cmd, inbound.target.length > 0, inbound.mentionsAll);
     if (code === 0) return this.#mayHere(word, inbound, sender);
     if (!grants.mayRefuse(slot, this.#clock.monotonicMs())) {
@@ -344,7 +344,7 @@ export class Ingest {
   #fill(inbound: Inbound, sender: Sender): void {
     const record = this.#record;
     record.cmd = inbound.cmd;
-    record.flags = flagsOf(inbound, sender.flags);
+    setFlags(record, inbound, sender.flags);
     if (this.#mentionsAll(inbound)) record.flags |= RECORD_FLAG.mentionsAll;
     record.senderId = sender.userId;
     record.deviceId = inbound.deviceId === "" ? sender.device : inbound.deviceId;

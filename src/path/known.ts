@@ -8,13 +8,13 @@ import type { Sql } from "../postgres/client.ts";
 import { type KnownMessage, knownName, loadKnown } from "../store/known.ts";
 import type { ConversationState } from "../store/numbering.ts";
 import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
-import { CMD, isChat } from "../wire/commands.ts";
-import { contentOf } from "../wire/content-bytes.ts";
+import { isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { answerOf, answering, refusal, sourceOf } from "./outcome.ts";
+import { isSameMessage, isSameRequest } from "./same-message.ts";
 import type { WriterMemory } from "./writer-memory.ts";
 
-const KEYS = 2 ** 53;
+export const KEYS = 2 ** 53;
 
 export interface KnownOutcome {
   /** Records that are not stored yet, in order. */
@@ -72,35 +72,8 @@ async function loadAll(
   return known;
 }
 
-function isSameRequest(record: StreamRecord, message: KnownMessage): boolean {
-  return (
-    record.senderId === message.senderId &&
-    record.deviceId === message.deviceId &&
-    record.localId === message.localId
-  );
-}
-
-function isSameMessage(record: StreamRecord, message: KnownMessage): boolean {
-  return (
-    (record.cmd === CMD.notify) === (message.cmd === CMD.notify) &&
-    record.type === message.type &&
-    sameIds(record.target, message.target) &&
-    (record.content.equals(message.content) || Bun.deepEquals(meaning(record), meaning(message)))
-  );
-}
-
-/** Two framings may write the same content in different bytes. */
-function meaning({ content, cmd }: { content: Buffer; cmd: number }) {
-  return contentOf({ bytes: content, start: 0, end: content.length }, cmd);
-}
-
-function sameIds(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  const set = new Set(a);
-  return b.every((id) => set.has(id));
-}
-
-const EMPTIED = 8;
+/** Nothing is left of what it said. */
+export const EMPTIED = 8;
 
 async function outcomeOf(
   sql: Sql,
@@ -110,7 +83,7 @@ async function outcomeOf(
   pushAgain: boolean,
 ): Promise<Outgoing> {
   const emptied = (message.flags & EMPTIED) !== 0;
-  if (!emptied && !isSameMessage(record, message)) {
+  if (!emptied && !isSameMessage(said(record), said(message))) {
     return refusal(record, CODE.conflict, "localId was used with other content");
   }
   const state = memory.numbering.get(record.conversationId);
@@ -133,6 +106,11 @@ async function outcomeOf(
     duplicate: true,
   };
   return { item: answer, answerGateway: answering(record), everywhere: false };
+}
+
+/** With its content as a slice. */
+function said<T extends { content: Buffer }>(one: T) {
+  return { ...one, content: { bytes: one.content, start: 0, end: one.content.length } };
 }
 
 function audienceOf(

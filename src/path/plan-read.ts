@@ -32,7 +32,7 @@ export function planRead(
     return;
   }
   const seq = Math.min(record.value, state.lastSeq);
-  if (seq > held) planMoved(plan, memory, record, state, seq, wallMs);
+  if (seq > held) planMoved(plan, memory, record, state, { seq, held }, wallMs);
   const answer = { ...answerOf(record.request, CODE.ok), conversationId: state.id };
   plan.outgoing.push({ item: answer, answerGateway: answering(record), everywhere: false });
 }
@@ -42,7 +42,7 @@ function planMoved(
   memory: WriterMemory,
   record: StreamRecord,
   state: ConversationState,
-  seq: number,
+  { seq, held }: { seq: number; held: number },
   wallMs: number,
 ): void {
   memory.readSeqs.set(readName(record), seq);
@@ -55,9 +55,13 @@ function planMoved(
   const read = { ...record, value: seq, content: readContent(seq) };
   planReadEvent(plan, memory, read, state, [userId], wallMs);
   if (!POLICY[state.type]?.readsTold) return;
+  const upTo = Math.min(memory.toldReads.get(record) ?? seq, seq);
+  // What he has read since wants no receipt of it.
+  if (upTo <= held) return;
+  const shown = upTo === seq ? read : { ...read, value: upTo, content: readContent(upTo) };
   const told = memory.peersTold.get(readName(record)) ?? 0;
-  if (wallMs - told >= PEER_EVERY_MS || wallMs < told) planPeer(plan, memory, read, state, wallMs);
-  else memory.peersOwed.set(readName(record), read);
+  if (wallMs - told >= PEER_EVERY_MS || wallMs < told) planPeer(plan, memory, shown, state, wallMs);
+  else memory.peersOwed.set(readName(record), shown);
 }
 
 const PEER_EVERY_MS = 1000;

@@ -6,7 +6,7 @@ import { type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
 import { GRANT } from "../filter/grant.ts";
 import { afterStrangerMessage, verdict } from "../filter/verdict.ts";
 import type { ConversationState } from "../store/numbering.ts";
-import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
+import { RECORD_FLAG, RECORD_VALUE, type StreamRecord } from "../transfer/record.ts";
 import { CMD, isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { chatCommand } from "../wire/policy.ts";
@@ -79,6 +79,9 @@ function countStranger(memory: WriterMemory, record: StreamRecord, state: Conver
   if (peerSlot >= 0) grants.setWord(peerSlot, grants.word(peerSlot) | GRANT.answered);
 }
 
+/** Of a message whose sender doesn't want to know of its reading. */
+const READS_UNTOLD = RECORD_FLAG.noReceipt | RECORD_VALUE.noRead;
+
 function planMessage(
   plan: Plan,
   memory: WriterMemory,
@@ -93,6 +96,8 @@ function planMessage(
   const seq = ++state.lastSeq;
   const conversationPts = state.wide ? ++state.conversationPts : -1;
   const cmd = record.cmd === CMD.notify ? CMD.notify : (chatCommand(state.type) ?? record.cmd);
+  const flags = record.flags | record.value;
+  if ((flags & READS_UNTOLD) !== 0 && state.pairLow >= 0) state.quiet = true;
   confirm(plan, record, state, seq);
   plan.keys.push(record.key);
   plan.rows.messages.push({
@@ -105,7 +110,7 @@ function planMessage(
     ttl: record.ttl,
     cmd,
     type: record.type,
-    flags: record.flags,
+    flags,
     deviceId: record.deviceId,
     localId: record.localId,
     content: record.content,

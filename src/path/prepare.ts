@@ -5,6 +5,7 @@ import type { GrantKey } from "../filter/access.ts";
 import { GRANT } from "../filter/grant.ts";
 import { REFUSAL_AGE_MS } from "../filter/grants.ts";
 import { verdict } from "../filter/verdict.ts";
+import { toldReads } from "../inbox/told-reads.ts";
 import { idArray, type Sql } from "../postgres/client.ts";
 import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
 import { CMD, CONVERSATION } from "../wire/commands.ts";
@@ -32,6 +33,7 @@ export async function prepareRun(
   await loadGrants(sql, memory, records, nowMs);
   await loadPositions(sql, memory, records);
   await loadReadSeqs(sql, memory, records);
+  await loadToldReads(sql, memory, records);
 }
 
 export function isSystem(record: StreamRecord): boolean {
@@ -198,6 +200,24 @@ async function loadReadSeqs(
   for (const row of rows) {
     memory.readSeqs.set(`${row.conversation_id}:${row.user_id}`, row.read_seq);
   }
+}
+
+async function loadToldReads(
+  sql: Sql,
+  memory: WriterMemory,
+  records: readonly StreamRecord[],
+): Promise<void> {
+  const reads = records.filter(
+    (r) => r.cmd === CMD.read && memory.numbering.get(r.conversationId)?.quiet === true,
+  );
+  if (reads.length === 0) return;
+  const told = await toldReads(
+    sql,
+    reads.map(({ conversationId, senderId: userId, value: seq }) => {
+      return { conversationId, userId, seq };
+    }),
+  );
+  for (const [at, record] of reads.entries()) memory.toldReads.set(record, told[at] as number);
 }
 
 export function readName(record: StreamRecord): string {

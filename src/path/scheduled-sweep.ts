@@ -25,12 +25,16 @@ export class ScheduledSweep {
   }
 }
 
+/** What a record has in its flags; the rest of a row's is in its `value`. */
+const FLAGS = 0xff;
+
 function recordOf(message: ScheduledMessage): RecordFields {
-  const { senderId, conversationId, peerId, key, cmd, flags, type, ttl } = message;
+  const { senderId, conversationId, peerId, key, cmd, type, ttl } = message;
+  const [flags, value] = [message.flags & FLAGS, message.flags & ~FLAGS];
   const { deviceId, localId, target, mentions, content, options } = message;
   return {
     ...emptyRecord(),
-    ...{ cmd, flags, senderId, conversationId, peerId, key, type, ttl },
+    ...{ cmd, flags, value, senderId, conversationId, peerId, key, type, ttl },
     ...{ deviceId, localId, target, mentions, from: message.sender },
     content: { bytes: content, start: 0, end: content.length },
     options: { bytes: options, start: 0, end: options.length },

@@ -138,6 +138,7 @@ export class Settler {
       if (this.#isChange(record) || keys.has(record.key)) break;
       const state = this.#memory.numbering.get(record.conversationId);
       rows += 1 + (state === undefined ? this.#limits.fanOutMembers : state.members.length);
+      rows += record.mentions.length;
       bytes += record.end - record.start;
       const full = rows > this.#limits.batchRowsMax || bytes > this.#limits.batchBytesMax;
       if (full && run.length > 0) break;

@@ -19,10 +19,14 @@ import type { Permission, Permitted, Refused } from "./permission.ts";
 import { byGateway, transientFor, transientPush, type Transients } from "./transients.ts";
 
 /** Asks the devices of users who are offline, or in the background, to look: an offline push. */
-export type OfflinePush = (
-  userIds: readonly number[],
-  call: { envelope: Envelope; from: string; conversationId: number; conversationType: number },
-) => void;
+export interface OfflinePush {
+  invited(
+    userIds: readonly number[],
+    call: { envelope: Envelope; from: string; conversationId: number; conversationType: number },
+  ): void;
+  /** By the caller: who was not asked yet is not asked any more. */
+  ended(callId: string, from: string): void;
+}
 
 const TYPING_EVERY_MS = 1000;
 const TYPING_KEYS = 50_000;
@@ -102,7 +106,10 @@ export class Signals {
     if (envelope.cmd === CMD.webrtcInvite && envelope.control?.push?.["enable"] === true) {
       const asleep = others.filter((userId) => !isAwake(devices.get(userId)));
       const told = { ...permitted, envelope, from: sender.externalId };
-      if (asleep.length > 0) this.#offlinePush(asleep, told);
+      if (asleep.length > 0) this.#offlinePush.invited(asleep, told);
+    }
+    if (envelope.cmd === CMD.webrtcStatus && isEnd(given)) {
+      this.#offlinePush.ended(String(given["callId"]), sender.externalId);
     }
     if (code.code === CODE.ok && !others.some((userId) => devices.has(userId))) {
       return { code: CODE.receiverOffline, message: "" };
@@ -206,6 +213,11 @@ function isPermitted(asked: Permitted | Refused): asked is Permitted {
 
 function done(): Refused {
   return { code: CODE.ok, message: "" };
+}
+
+/** Only of a call that is over it is said how long it was, or why. */
+function isEnd({ duration, reason }: Data): boolean {
+  return Number(duration ?? 0) > 0 || (typeof reason === "string" && reason !== "");
 }
 
 /** Whether a device is in the foreground: it rings by itself. */

@@ -25,6 +25,8 @@ export class WriterMemory {
   readonly #recentKeys: RecentKeys;
   /** "conversation:user" → read seq. */
   readonly readSeqs: Recent<string, number>;
+  /** Reads of which the peer is told less than they say, see inbox/told-reads.ts. */
+  readonly toldReads = new WeakMap<StreamRecord, number>();
   /** "conversation:user" → when the peer was last told how far that user has read, wall ms. */
   readonly peersTold: Recent<string, number>;
   /** The newest read of those whose peer is still to be told. */

@@ -13,6 +13,8 @@ export interface HeldMessage {
   /** Undefined once it was recalled. */
   content: Content | undefined;
   recalled: boolean;
+  /** Its sender wants it not to count as unread. */
+  uncounted: boolean;
   /** How often it was edited. */
   version: number;
   /** Reaction → how many gave it. */
@@ -31,8 +33,8 @@ export class HeldConversation {
   /** By the definition of the protocol, as far as what is held reaches. */
   unread(userId: string): number {
     let count = 0;
-    for (const { seq, from, recalled } of this.messages.values()) {
-      if (seq > this.readSeq && from !== userId && !recalled) count += 1;
+    for (const { seq, from, recalled, uncounted } of this.messages.values()) {
+      if (seq > this.readSeq && from !== userId && !recalled && !uncounted) count += 1;
     }
     return count;
   }
@@ -100,7 +102,7 @@ export class MessageState {
 }
 
 function addMessage(conversation: HeldConversation, envelope: Envelope): void {
-  const { route, content, messageExtra } = envelope;
+  const { route, content, options, messageExtra } = envelope;
   const { messageId, conversationSeq, recalled = false, version = 0 } = messageExtra ?? {};
   if (messageId === undefined || conversationSeq === undefined) return;
   if (conversation.hidden.has(messageId) || conversation.messages.has(messageId)) return;
@@ -111,6 +113,7 @@ function addMessage(conversation: HeldConversation, envelope: Envelope): void {
     from: route?.from ?? "",
     content: recalled ? undefined : content,
     recalled,
+    uncounted: options?.conversation?.unread === false,
     version,
     reactions: new Map(counts.map(({ reaction = "", count = 0 }) => [reaction, count])),
   });

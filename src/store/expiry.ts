@@ -13,7 +13,7 @@ const ROWS_MAX = 500;
 export async function expireMessages(sql: Sql, writer: string): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
     WITH due AS (
-      SELECT m.id, NOT EXISTS (SELECT FROM messages n
+      SELECT m.id, m.conversation_id, m.seq, NOT EXISTS (SELECT FROM messages n
           WHERE n.conversation_id = m.conversation_id AND n.seq > m.seq)
         OR (m.conversation_pts IS NOT NULL AND NOT EXISTS (SELECT FROM messages n
             WHERE n.conversation_id = m.conversation_id AND n.conversation_pts > m.conversation_pts)
@@ -38,6 +38,9 @@ export async function expireMessages(sql: Sql, writer: string): Promise<number> 
     ), hidden AS (
       DELETE FROM hidden_messages USING due
       WHERE message_id = due.id AND linnet_fence(${writer})
+    ), named AS (
+      DELETE FROM mentions n USING due
+      WHERE n.conversation_id = due.conversation_id AND n.seq = due.seq AND linnet_fence(${writer})
     ), removed AS (
       DELETE FROM messages USING due
       WHERE messages.id = due.id AND NOT due.newest AND linnet_fence(${writer})

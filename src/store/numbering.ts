@@ -15,6 +15,8 @@ export interface ConversationState {
   /** Of a pair; both −1 otherwise. 0 is the system. */
   readonly pairLow: number;
   readonly pairHigh: number;
+  /** Of a pair: whether there is a message of whose reading its sender doesn't want to know. */
+  quiet: boolean;
 }
 
 interface ConversationRow {
@@ -26,6 +28,7 @@ interface ConversationRow {
   members: (number | string)[] | null;
   pair_low: number | null;
   pair_high: number | null;
+  quiet: boolean;
 }
 
 export class Numbering {
@@ -57,7 +60,7 @@ export class Numbering {
   /** Loads those that exist. */
   async load(sql: Sql, conversationIds: readonly number[]): Promise<void> {
     const rows = await sql<ConversationRow[]>`
-      SELECT c.id, c.type, c.wide, c.pair_low, c.pair_high,
+      SELECT c.id, c.type, c.wide, c.pair_low, c.pair_high, c.quiet,
         (SELECT seq FROM messages WHERE conversation_id = c.id
           ORDER BY seq DESC LIMIT 1) AS last_seq,
         CASE WHEN c.wide THEN greatest(
@@ -92,5 +95,6 @@ function stateOf(row: ConversationRow): ConversationState {
     members: (row.members ?? []).map(Number),
     pairLow: row.pair_low ?? -1,
     pairHigh: row.pair_high ?? -1,
+    quiet: row.quiet,
   };
 }

@@ -44,15 +44,44 @@ interface ScheduledRow {
   options: Buffer;
 }
 
+/** What waits under a request's key, as far as a repeat is held against it. */
+export interface PutOffMessage {
+  id: string;
+  sendAt: number;
+  /** 0: the two have no conversation yet. */
+  conversationId: number;
+  peerId: number;
+  cmd: number;
+  type: number;
+  target: number[];
+  content: Buffer;
+}
+
 export async function findScheduled(
   sql: Sql,
   senderId: number,
   key: number,
-): Promise<{ scheduleId: string; sendAt: number } | undefined> {
-  const [row] = await sql<{ id: string; send_at: number }[]>`
-    SELECT id::text AS id, (extract(epoch FROM send_at) * 1000)::int8 AS send_at
-    FROM scheduled_messages WHERE sender_id = ${senderId} AND request_key = ${key}`;
-  return row && { scheduleId: row.id, sendAt: row.send_at };
+): Promise<PutOffMessage | undefined> {
+  const [row] = await sql<ScheduledRow[]>`
+    SELECT s.id::text AS id, (extract(epoch FROM s.send_at) * 1000)::int8 AS send_at,
+      coalesce(nullif(s.conversation_id, 0), c.id, 0) AS conversation_id, s.peer_id, s.cmd, s.type,
+      s.target, s.content
+    FROM scheduled_messages s
+    LEFT JOIN conversations c ON s.conversation_id = 0
+      AND c.pair_low = least(s.sender_id, s.peer_id)
+      AND c.pair_high = greatest(s.sender_id, s.peer_id)
+    WHERE s.sender_id = ${senderId} AND s.request_key = ${key}`;
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    sendAt: row.send_at,
+    conversationId: row.conversation_id,
+    peerId: row.peer_id,
+    cmd: row.cmd,
+    type: row.type,
+    target: row.target.map(Number),
+    content: Buffer.from(row.content),
+  };
 }
 
 /** A sender's own, those on their way left out, by id; `after` is the last of the page before. */

@@ -37,6 +37,19 @@ export const RECORD_FLAG = {
   noReceipt: 64,
 } as const;
 
+/**
+ * More of them, in `value` of a message's record: the byte of the flags is full. They stand beside
+ * the others in the flags of its row.
+ */
+export const RECORD_VALUE = {
+  /** The sender doesn't want to know who has it. */
+  noDelivered: 1024,
+  /** The sender doesn't want to know who has read it. */
+  noRead: 2048,
+  /** It is no unread message. */
+  uncounted: 4096,
+} as const;
+
 /** What all records share; for messages and commands alike. */
 export interface RecordFields {
   cmd: number;
@@ -49,7 +62,7 @@ export interface RecordFields {
   peerId: number;
   /** The request's key: keyed hash of sender, device and local id. */
   key: number;
-  /** A command's own number: the seq that was read. */
+  /** A command's own number, as the seq that was read; of a message bits of RECORD_VALUE. */
   value: number;
   type: number;
   /** Seconds, 0 for ever. */

@@ -38,7 +38,7 @@ export function createExampleimCodec(): Codec<"exampleim"> {
     readStart: read,
     decode(frame) {
       const request = parseRequest(frame);
-      if ("ignored" in request) return "an ack is no request";
+      if ("acknowledged" in request) return "an ack is no request";
       if ("code" in request) return request.problem;
       const reading = startReading("json", CMD.error);
       reading.request = true;
@@ -62,7 +62,10 @@ export function createExampleimCodec(): Codec<"exampleim"> {
 function read(frame: string | Uint8Array, into: Inbound): number {
   clearInbound(into);
   const request = parseRequest(frame);
-  if ("ignored" in request) return READ_IGNORED;
+  if ("acknowledged" in request) {
+    into.localId = request.acknowledged;
+    return READ_IGNORED;
+  }
   if ("code" in request) {
     into.direction = DIRECTION.request;
     into.localId = request.id;
@@ -71,6 +74,7 @@ function read(frame: string | Uint8Array, into: Inbound): number {
   }
   const code = readPlainRequest(request.plain, "json", into);
   into.silent = request.silent;
+  into.byType = into.cmd === CMD.groupChat;
   return code;
 }
 

@@ -18,7 +18,7 @@ interface Refused {
 
 type Request =
   | { plain: Plain; silent: boolean; messageIds: Plain | undefined }
-  | { ignored: true }
+  | { acknowledged: string }
   | Refused;
 
 const GROUP = 1;
@@ -57,7 +57,7 @@ export function parseRequest(frame: string | Uint8Array): Request {
     case EXAMPLEIM_FRAME.ping:
       return { plain: { cmd: CMD.heartbeat, header: { localId: id } }, ...HEARD };
     case EXAMPLEIM_FRAME.answer:
-      return { ignored: true };
+      return { acknowledged: id };
     case EXAMPLEIM_FRAME.data:
       return requestOf(value, id, false);
     case EXAMPLEIM_FRAME.unanswered:
@@ -98,14 +98,17 @@ function withMessageIds(request: { plain: Plain; silent: boolean }, data: Plain,
   return { ...request, messageIds: { messageIds: msgIds } };
 }
 
-/** `cmd` 0: that of the conversation's type. */
+/**
+ * `cmd` 0: that of the conversation's type. For two it is that of strangers, which friends may use
+ * too; for a group it may become another one once its type is known.
+ */
 function message(data: Plain, { mType, content }: Plain, cmd: number): Made {
   if (content !== undefined && content !== null && typeof content !== "string") {
     return malformed("content: not a string");
   }
   const type = mType === undefined || mType === null || mType === 0 ? TEXT : mType;
   return routed(data, (route) => ({
-    cmd: cmd !== 0 ? cmd : data["chatType"] === SINGLE ? CMD.singleChat : CMD.groupChat,
+    cmd: cmd !== 0 ? cmd : data["chatType"] === SINGLE ? CMD.strangerChat : CMD.groupChat,
     route: { ...route, type },
     content: { text: content ?? "" },
   }));

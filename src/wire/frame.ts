@@ -50,6 +50,10 @@ export interface Inbound {
   ttl: number;
   /** The sender doesn't want to know who has it or has read it. */
   noReceipt: boolean;
+  /** Of which alone the sender wants to know: 1 delivered, 2 read; 0 for both. */
+  receiptType: number;
+  /** It is not to count as unread. */
+  uncounted: boolean;
   /** Ms since 1970, 0 for at once. */
   sendAt: number;
   /**
@@ -64,6 +68,8 @@ export interface Inbound {
   mentionUids: readonly string[];
   /** Field number of the member of `content.data`, 0 for none. */
   dataField: number;
+  /** Whether the framing names no command for groups: it is that of the conversation's type. */
+  byType: boolean;
   /** Whether the sender waits for no answer. */
   silent: boolean;
   /** JSON of what the sender wishes beside the delivery (wishes.ts), "" for nothing. */

@@ -1,7 +1,7 @@
 /** The reused object that `Codec.read` fills, and how a whole envelope fills it. */
 import { contentMember } from "./data-shapes.ts";
 import { CMD } from "./commands.ts";
-import { type Content, type Control, DIRECTION, type Envelope } from "./envelope.ts";
+import { type Content, type Control, DIRECTION, type Envelope, type Options } from "./envelope.ts";
 import { CODE } from "./errors.ts";
 import { type Inbound, SECURITY, type Slice } from "./frame.ts";
 import { wishesText } from "./wishes.ts";
@@ -49,6 +49,8 @@ export function clearInbound(into: Inbound): void {
   into.sign = "";
   into.readTimeout = 0;
   into.noReceipt = false;
+  into.receiptType = 0;
+  into.uncounted = false;
   into.sendAt = 0;
   setSlice(into.content, NO_BYTES, 0, 0);
   setSlice(into.options, NO_BYTES, 0, 0);
@@ -56,13 +58,14 @@ export function clearInbound(into: Inbound): void {
   into.mentionsAll = false;
   into.mentionUids = NO_NAMES;
   into.dataField = 0;
+  into.byType = false;
   into.silent = false;
   into.problem = "";
 }
 
 /** Everything but the bytes of content and options. */
 export function fillInbound(into: Inbound, envelope: Envelope): void {
-  const { header, route, content, control } = envelope;
+  const { header, route, content, control, options } = envelope;
   into.direction = envelope.direction;
   into.cmd = envelope.cmd;
   into.localId = header?.localId ?? "";
@@ -74,6 +77,7 @@ export function fillInbound(into: Inbound, envelope: Envelope): void {
   into.target = route?.target ?? NO_NAMES;
   if (control) fillControl(into, control);
   if (content) fillContent(into, content);
+  if (options) fillOptions(into, options);
 }
 
 export function fillControl(into: Inbound, control: Control): void {
@@ -85,9 +89,14 @@ export function fillControl(into: Inbound, control: Control): void {
   into.syncDevice = control.syncDevice ?? true;
   into.wishes = wishesText(control);
   into.noReceipt = control.needReceipt === false;
+  into.receiptType = control.receiptType ?? 0;
   into.sendAt = control.sendAt ?? 0;
   into.readTimeout = control.readTimeout ?? 0;
   fillSecurity(into, control.security ?? {});
+}
+
+export function fillOptions(into: Inbound, { conversation }: Options): void {
+  into.uncounted = conversation?.unread === false;
 }
 
 function fillSecurity(into: Inbound, security: Record<string, unknown>): void {
@@ -110,11 +119,16 @@ export function fillContent(into: Inbound, content: Content): void {
 }
 
 const PRIORITY_MAX = 9;
+const RECEIPT_TYPE_MAX = 2;
 
 /** The last check of every framing: content without a command would pass for a heartbeat. */
 export function checkCommand(into: Inbound, hasContent: boolean): number {
   if (into.priority > PRIORITY_MAX) {
     into.problem = `control.priority: not from 0 to ${PRIORITY_MAX}`;
+    return CODE.malformed;
+  }
+  if (into.receiptType > RECEIPT_TYPE_MAX) {
+    into.problem = `control.receiptType: not from 0 to ${RECEIPT_TYPE_MAX}`;
     return CODE.malformed;
   }
   if (into.cmd !== CMD.heartbeat || into.direction !== DIRECTION.request || !hasContent) return 0;

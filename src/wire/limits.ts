@@ -14,8 +14,6 @@ export const LIMIT = {
   wideConversationsPerUser: 500,
   /** So many of the newest messages of a conversation are looked through for unread ones. */
   unreadSeqs: 5000,
-  /** Mentions of a user that are looked through for unread ones. */
-  unreadMentions: 1000,
   reactionBytes: 64,
   reactionsPerMessage: 20,
   reactionsPerUser: 5,

@@ -191,6 +191,11 @@ export function chatCommand(type: number): number | undefined {
   return type === 0 ? CMD.singleChat : POLICY[type]?.writtenAs;
 }
 
+/** The command of a message to a group of a type that its sender doesn't know. */
+export function groupCommand(type: number): number {
+  return isJoined(type) ? (chatCommand(type) ?? CMD.groupChat) : CMD.groupChat;
+}
+
 /** Who makes a conversation of this type, and by what: users, by GROUP_CREATE. */
 export function isMade(type: number): boolean {
   return POLICY[type]?.isMade ?? false;

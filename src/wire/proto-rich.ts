@@ -3,7 +3,7 @@
  * more than text, options, push settings, and parts that occur twice.
  */
 import type { Inbound } from "./frame.ts";
-import { fillContent, fillControl, fillInbound, setSlice } from "./inbound.ts";
+import { fillContent, fillControl, fillInbound, fillOptions, setSlice } from "./inbound.ts";
 import { checkOptions } from "./carried-options.ts";
 import { startReading } from "./plain-fields.ts";
 import {
@@ -34,6 +34,7 @@ export function readRichOptions(into: Inbound): number {
   const { bytes, start, end } = into.options;
   const reading = startReading("proto", into.cmd);
   const options = decodeOptions(bytes.subarray(start, end), reading);
+  if (options !== undefined) fillOptions(into, options);
   into.problem = reading.problem;
   return reading.code || checkOptions(options, into);
 }

@@ -274,6 +274,10 @@ function scanControl(into: Inbound): void {
         readVarint();
         into.noReceipt = !varintBool();
         break;
+      case 0x30:
+        readVarint();
+        into.receiptType = varintUint32();
+        break;
       case 0x320:
         readVarint();
         into.sendAt = varintInt64();

@@ -43,6 +43,9 @@ const STORED = z.object({
   encrypted: z.boolean(),
   byServer: z.boolean(),
   target: z.array(z.string()).nullable(),
+  hiddenFrom: z
+    .array(z.string())
+    .openapi({ description: "Who deleted it for himself; 100 of them at most" }),
   content: z.looseObject({}),
   options: z.looseObject({}),
 });
@@ -118,10 +121,13 @@ interface StoredRow {
   expires_ms: number | null;
   expired: boolean;
   target: string[] | null;
+  hidden_from: string[];
   content: Buffer;
   options: Buffer | null;
 }
 
+/** Of those who deleted one message for themselves, who may be all of a wide group. */
+const HIDDEN_FROM_MAX = 100;
 /** Bits of `messages.flags` that the record hasn't. */
 const EMPTIED = 8;
 const RECALLED = 256;
@@ -137,7 +143,9 @@ async function stored(
       u.external_id AS sender, m.device_id, m.local_id, m.content, m.options,
       floor(extract(epoch FROM m.expires_at) * 1000)::int8 AS expires_ms,
       coalesce(m.expires_at <= now(), false) AS expired,
-      (SELECT array_agg(t.external_id) FROM users t WHERE t.id = ANY(m.target)) AS target
+      (SELECT array_agg(t.external_id) FROM users t WHERE t.id = ANY(m.target)) AS target,
+      ARRAY(SELECT t.external_id FROM hidden_messages h JOIN users t ON t.id = h.user_id
+        WHERE h.message_id = m.id ORDER BY h.user_id LIMIT ${HIDDEN_FROM_MAX}) AS hidden_from
     FROM messages m LEFT JOIN users u ON u.id = m.sender_id
     WHERE ${where} ORDER BY m.seq ${backward ? sql`DESC` : sql`ASC`} LIMIT ${limit}`;
   return rows.map(shown);
@@ -173,6 +181,7 @@ function shown(row: StoredRow): Record<string, unknown> {
     encrypted: (flags & RECORD_FLAG.encrypted) !== 0,
     byServer: (flags & (RECORD_FLAG.serverApi | RECORD_FLAG.system)) !== 0,
     target: row.target,
+    hiddenFrom: row.hidden_from,
     content: plain["content"] ?? {},
     options: plain["options"] ?? {},
   };

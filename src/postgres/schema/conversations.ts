@@ -39,6 +39,8 @@ export const conversations = pgTable(
     sendRole: smallint("send_role").notNull().default(0),
     /** False: its messages are told to those who are online, and not stored. */
     persist: boolean("persist").notNull().default(true),
+    /** Of two users: whether a message was sent that wants no receipt of its reading. */
+    quiet: boolean("quiet").notNull().default(false),
     /** JSON: whom to ask before a message is taken. */
     webhook: text("webhook"),
     createdAt: instant("created_at").notNull().defaultNow(),

@@ -154,6 +154,11 @@ test("messages are found as they are stored, also what has expired", async () =>
   await said("expiring", { control: { ttl: 1 } });
   const one = await done<object>(admin("GET", "message", { messageId }));
   expect(one).toMatchObject({ from: "alice", content: { text: "kept" }, recalled: false });
+  expect(one).toMatchObject({ hiddenFrom: [] });
+  const forHimself = { userId: "bob", conversationId, messageIds: [messageId] };
+  expect((await app("POST", "/message/delete", forHimself)).code).toBe(200);
+  const hidden = await done<object>(admin("GET", "message", { messageId }));
+  expect(hidden).toMatchObject({ content: { text: "kept" }, hiddenFrom: ["bob"] });
   type Stored = { conversationSeq: number; expired: boolean; emptied: boolean };
   type History = { messages: Stored[]; final: boolean };
   const history = () => done<History>(admin("GET", "conversation/message", { conversationId }));

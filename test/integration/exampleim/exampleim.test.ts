@@ -48,7 +48,8 @@ function listening(person: Person) {
     for (const look of waiting) look();
   };
   person.client.on("message", ({ envelope }) => take(envelope));
-  person.client.on("transient", take);
+  // Who comes and goes is told so too.
+  person.client.on("transient", (one) => void (one.cmd === 93 && take(one)));
   const hears = (text: string) =>
     new Promise<(typeof heard)[number]>((resolve) => {
       const look = () => {
@@ -92,7 +93,6 @@ test.each(["json", "proto"] as const)("messages go both ways, to and from %s", a
   expect(await phone.ask(chat("m1", abe, "hello"))).toEqual({ frameType: 2, id: "m1" });
   expect(await phone.ask(chat("m1", abe, "other"))).toMatchObject({ frameType: 9, id: "m1" });
   const sent = await other.client.send({ to: zoe, text: "and to you" });
-  expect(sent.ok).toBe(true);
   const message = await phone.hears("and to you");
   expect(message).toMatchObject({
     conversationId: `${abe}_${zoe}`,
@@ -176,6 +176,69 @@ test.each([
   await hears("by recvId");
   expect(heard.map(({ text }) => text)).toEqual(["hi all", "hi one", "by recvId"]);
   expect(phone.texts()).toEqual(["hi all"]);
+});
+
+test("a stranger is written to, as often as one may until the answer", async () => {
+  await people.users(["newcomer", "native"]);
+  const phone = await theirs("newcomer");
+  const other = await theirs("native", "im_web");
+  const { hears } = listening(await people.at(0, "native", { deviceType: "im_pc_mac" }));
+  for (const text of ["one", "two", "three"]) {
+    expect((await phone.ask(chat(text, "native", text))).frameType).toBe(2);
+  }
+  const refused = await phone.ask(chat("four", "native", "four"));
+  expect([refused.frameType, String(refused.data).split(" ")[0]]).toEqual([9, "1008"]);
+  expect(await other.hears("three")).toMatchObject({
+    conversationId: "native_newcomer",
+    chatType: 2,
+    sendId: "newcomer",
+    recvId: "native",
+  });
+  await hears("three");
+  expect((await other.ask(chat("back", "newcomer", "yes?"))).frameType).toBe(2);
+  await phone.hears("yes?");
+  expect((await phone.ask(chat("five", "native", "five"))).frameType).toBe(2);
+  await other.hears("five");
+  // Between friends the same frame is what it was: a message of their one conversation.
+  await people.call("POST", "friend", { userId: "newcomer", friendId: "native" });
+  expect((await phone.ask(chat("six", "native", "six"))).frameType).toBe(2);
+  expect(await hears("six")).toMatchObject({ from: "newcomer", seq: 5 });
+});
+
+test("types 4 and 7 are written to like a group, a chatroom is not", async () => {
+  await people.users(["cu-ann", "cu-ben", "cu-out"]);
+  const made = async (conversationType: number) => {
+    const memberIds = conversationType === 3 ? [] : ["cu-ben"];
+    const body = { ownerId: "cu-ann", name: "c", memberIds, conversationType };
+    return String((await people.call("POST", "group", body)).data["conversationId"]);
+  };
+  const [custom, readOnly, chatroom] = [await made(7), await made(4), await made(3)];
+  const [owner, member] = [await theirs("cu-ann"), await theirs("cu-ben")];
+  const outsider = await theirs("cu-out");
+  const code = async (client: TheirClient, id: string, conversationId: string) => {
+    const answer = await client.ask(groupChat(id, conversationId, id));
+    return answer.frameType === 2 ? 200 : Number(String(answer.data).split(" ")[0]);
+  };
+  expect(await code(member, "to custom", custom)).toBe(200);
+  expect(await owner.hears("to custom")).toMatchObject({
+    conversationId: custom,
+    chatType: 1,
+    sendId: "cu-ben",
+    recvId: custom,
+  });
+  // The same once more is the same message, and not another one by another command.
+  expect(await code(member, "to custom", custom)).toBe(200);
+  expect(owner.texts()).toEqual(["to custom"]);
+  expect(await code(outsider, "outside", custom)).toBe(1002);
+  expect(await code(owner, "to readers", readOnly)).toBe(200);
+  expect(await code(member, "not mine", readOnly)).toBe(2005);
+  expect(await code(owner, "to chatroom", chatroom)).toBe(1002);
+  const sysNotice = { to: "cu-ann", cmd: 91, content: { text: "welcome" }, localId: "cu" };
+  const { data } = await people.call("POST", "message", sysNotice);
+  expect(await code(owner, "to the system", String(data["conversationId"]))).toBe(403);
+  const sent = { chatType: 1, conversationId: custom, mType: 0, content: "pushed" };
+  const push = { frameType: 0, id: "pu", method: "push", data: sent };
+  expect((await member.ask(push)).frameType).toBe(2);
 });
 
 test("what is no message is not sent: a recall, a read, typing", async () => {

@@ -10,6 +10,8 @@ import type { World } from "./users.ts";
 const USERS = 4;
 const DEVICES = ["im_web", "im_app_ios"];
 const REACTIONS = ["👍", "🎉", "x"];
+/** Messages of this pick are sent so that they don't count as unread. */
+const UNCOUNTED = 6;
 
 const ACTIONS = [
   ...["send", "send", "send", "edit", "recall", "deleteForMe", "deleteForAll", "react", "unreact"],
@@ -54,6 +56,8 @@ export class Model {
   /** A group, one that is wide, and the conversation of the first two users. */
   readonly #conversations: string[] = [];
   readonly #sent: string[][] = [[], [], []];
+  /** Message → whom it named when it was sent: no edit changes that. */
+  readonly #named = new Map<string, string>();
 
   constructor(world: World, run: number) {
     this.#world = world;
@@ -114,8 +118,12 @@ export class Model {
     const { client } = device;
     if (client === undefined) return;
     if (step.action === "send") {
-      const sent = await client.send({ ...sendTo(step, this.#names, conversationId) });
-      if (sent.ok) this.#sent[step.conversation]?.push(String(sent.messageId));
+      const named = this.#names[step.pick % USERS] as string;
+      const said = sendTo(step, this.#names, conversationId, named);
+      const sent = await client.send(said);
+      if (!sent.ok) return;
+      this.#sent[step.conversation]?.push(String(sent.messageId));
+      this.#named.set(String(sent.messageId), named);
       return;
     }
     const messages = this.#sent[step.conversation] as string[];
@@ -146,8 +154,14 @@ export class Model {
         messages: storedOf(stored),
       });
       expect({ where, readSeq: held.readSeq }).toEqual({ where, readSeq: entry.readSeq });
-      const unread = bruteForce(stored, entry.readSeq, user);
+      const counted = bruteForce(stored, entry.readSeq, user);
+      const unread = counted.length;
+      const namesHim = ({ messageExtra: extra }: Envelope) =>
+        this.#named.get(String(extra?.messageId)) === user;
+      const unreadMentions = counted.filter(namesHim).length;
       expect({ where, unread: entry.unread }).toEqual({ where, unread });
+      const mentions = entry.unreadMentions;
+      expect({ where, unreadMentions: mentions }).toEqual({ where, unreadMentions });
       expect({ where, unread: held.unread(user) }).toEqual({ where, unread });
       const pins = (await client?.pins(conversationId))?.data.messages ?? [];
       const pinned = pins.map(({ messageExtra }) => messageExtra?.messageId ?? "").sort();
@@ -157,10 +171,16 @@ export class Model {
   }
 }
 
-function sendTo({ conversation, user, pick }: Step, names: string[], conversationId: string) {
-  const text = `${user}/${pick}`;
-  if (conversation < 2) return { conversationId, text };
-  return { to: names[user === 0 ? 1 : 0] as string, text };
+function sendTo(
+  { conversation, user, pick }: Step,
+  names: string[],
+  conversationId: string,
+  named: string,
+) {
+  const content = { text: `${user}/${pick}`, mentions: { uids: [named] } };
+  const options = { conversation: { unread: pick < UNCOUNTED } };
+  if (conversation < 2) return { conversationId, content, options };
+  return { to: names[user === 0 ? 1 : 0] as string, content, options };
 }
 
 async function operate(
@@ -237,11 +257,11 @@ function storedOf(messages: readonly Envelope[]): Shown[] {
   });
 }
 
-/** The definition, counted one by one. */
-function bruteForce(messages: readonly Envelope[], readSeq: number, user: string): number {
-  const counts = messages.filter(({ route, messageExtra: extra }) => {
+/** What is unread by the definition, one by one. */
+function bruteForce(messages: readonly Envelope[], readSeq: number, user: string): Envelope[] {
+  return messages.filter(({ route, options, messageExtra: extra }) => {
     const there = extra?.messageId !== undefined && extra.recalled !== true;
-    return there && route?.from !== user && (extra?.conversationSeq ?? -1) > readSeq;
+    const counts = options?.conversation?.unread !== false && route?.from !== user;
+    return there && counts && (extra?.conversationSeq ?? -1) > readSeq;
   });
-  return counts.length;
 }

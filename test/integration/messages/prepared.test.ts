@@ -132,3 +132,97 @@ test("handing on is refused for what the sender can't read, and for wrong shapes
   expect(await send("ann", "cat", 23, { ...of, fromConversationId: "999999" })).toBe(1003);
   expect(await send("ann", "cat", 23, { ...of, messageIds: Array(101).fill(messageId) })).toBe(413);
 });
+
+interface Sent {
+  code: number;
+  data: { messageId?: string; duplicate?: boolean; scheduleId?: string; sendAt?: number } | null;
+}
+
+const post = async (input: object) => (await world.post("message", input)) as unknown as Sent;
+
+test("handed on before is known again, whatever became of its source", async () => {
+  const { messageId } = await ben.client.send({ conversationId: group, text: "as it was" });
+  const other = await ben.client.send({ conversationId: group, text: "another" });
+  const data = { fromConversationId: group, messageIds: [messageId] };
+  const content = { text: "look", data };
+  const forward = { from: "ann", to: "ben", type: 22, content, localId: "f1", deviceId: "d" };
+  const first = await post(forward);
+  expect(first.code).toBe(200);
+  expect(first.data?.duplicate).toBeUndefined();
+  const known = { code: 200, data: { messageId: first.data?.messageId, duplicate: true } };
+  expect(await post(forward)).toMatchObject(known);
+  expect((await ben.client.edit(group, messageId as string, { text: "edited" })).code).toBe(200);
+  expect(await post(forward)).toMatchObject(known);
+  expect((await ben.client.recall(group, messageId as string)).code).toBe(200);
+  expect(await post(forward)).toMatchObject(known);
+  // Other content is other content still, with a source that is there and with one that isn't.
+  expect((await post({ ...forward, content: { text: "else", data } })).code).toBe(409);
+  const others = { ...data, messageIds: [other.messageId] };
+  expect((await post({ ...forward, content: { text: "look", data: others } })).code).toBe(409);
+  // What never was handed on is refused for what its source is now, and what is no request as one.
+  expect((await post({ ...forward, localId: "f2" })).code).toBe(404);
+  const none = { ...data, messageIds: [] };
+  expect((await post({ ...forward, content: { data: none } })).code).toBe(1005);
+});
+
+test("handed on before, and put off, by somebody who has left the source since", async () => {
+  const left = await world.group("ann", ["cat"]);
+  const { messageId } = await ann.client.send({ conversationId: left, text: "for those inside" });
+  const content = { data: { fromConversationId: left, messageIds: [messageId] } };
+  const to = { from: "cat", to: "ann", cmd: 6, type: 23, deviceId: "d", content };
+  const later = { ...to, localId: "c2", control: { sendAt: Date.now() + 3_600_000 } };
+  const [sent, waiting] = [await post({ ...to, localId: "c1" }), await post(later)];
+  expect([sent.code, waiting.code]).toEqual([200, 200]);
+  const gone = { conversationId: left, userIds: ["cat"] };
+  expect((await world.remove("group/member", gone)).code).toBe(200);
+  expect(await post({ ...to, localId: "c1" })).toMatchObject({
+    code: 200,
+    data: { messageId: sent.data?.messageId, duplicate: true },
+  });
+  expect(await post(later)).toMatchObject({ code: 200, data: waiting.data as object });
+  expect((await post({ ...to, localId: "c3" })).code).toBe(2003);
+});
+
+test("put off twice is put off once, and 409 with other content or elsewhere", async () => {
+  const sendAt = Date.now() + 3_600_000;
+  const said = { from: "ann", to: "ben", content: { text: "twice" }, localId: "s1", deviceId: "d" };
+  const first = await post({ ...said, control: { sendAt } });
+  expect(first.data?.scheduleId).toBeString();
+  const same = { code: 200, data: first.data as object };
+  expect(await post({ ...said, control: { sendAt } })).toMatchObject(same);
+  expect(await post({ ...said, control: { sendAt: sendAt + 1000 } })).toMatchObject(same);
+  const otherwise = [{ content: { text: "else" } }, { type: 12 }, { to: "cat", cmd: 6 }];
+  for (const change of otherwise) {
+    const { code } = await post({ ...said, ...change, control: { sendAt } });
+    expect([change, code]).toEqual([change, 409]);
+  }
+  const both = ["one", "two"].map((text) =>
+    post({ ...said, content: { text }, localId: "s2", control: { sendAt } }),
+  );
+  const codes = (await Promise.all(both)).map(({ code }) => code);
+  expect(codes.sort((a, b) => a - b)).toEqual([200, 409]);
+  const cancel = { userId: "ann", scheduleId: first.data?.scheduleId };
+  expect((await world.remove("message/scheduled", cancel)).code).toBe(200);
+  expect((await post({ ...said, control: { sendAt } })).code).toBe(409);
+});
+
+test("put off once more after it was sent is the message that was sent", async () => {
+  const text = "its time has come";
+  const said = { from: "ann", to: "ben", content: { text }, localId: "t1", deviceId: "d" };
+  const first = await post({ ...said, control: { sendAt: Date.now() + 600 } });
+  expect(first.data?.scheduleId).toBeString();
+  const event = await ben.heard(saying(text));
+  const again = { ...said, control: { sendAt: Date.now() + 3_600_000 } };
+  const known = { messageId: event.messageExtra?.messageId, duplicate: true };
+  expect(await post(again)).toMatchObject({ code: 200, data: known });
+  expect((await post({ ...again, content: { text: "else" } })).code).toBe(409);
+  // What was sent at once is known too when it is put off.
+  const now = await post({ ...said, localId: "t2" });
+  const { messageId } = now.data ?? {};
+  expect(await post({ ...again, localId: "t2" })).toMatchObject({ data: { messageId } });
+  expect((await world.get("message/scheduled", { userId: "ann" })).data).not.toMatchObject({
+    messages: [{ message: { header: { localId: "t2" } } }],
+  });
+  await ben.heard((one) => one.messageExtra?.messageId === messageId);
+  expect(ben.events.filter(saying(text))).toHaveLength(2);
+});

@@ -18,6 +18,14 @@ export interface Google {
 }
 
 const ACCESS = "the-access-token";
+/** Keys of data that are words of the service's own. */
+const RESERVED = /^(?:from$|message_type$|google|gcm)/;
+
+/** What is wrong with a request, in the service's shape. */
+export function refusal(message: string): Response {
+  const error = { code: 400, message, status: "INVALID_ARGUMENT" };
+  return Response.json({ error }, { status: 400 });
+}
 
 export function startGoogle(publicKey: string): Google {
   const messages: FcmMessage[] = [];
@@ -32,6 +40,8 @@ export function startGoogle(publicKey: string): Google {
         return new Response("", { status: 401 });
       }
       const { message } = (await request.json()) as { message: FcmMessage };
+      const reserved = Object.keys(message.data).find((key) => RESERVED.test(key));
+      if (reserved !== undefined) return refusal(`Invalid data payload key: ${reserved}`);
       messages.push(message);
       return google.answerWith(message);
     },

@@ -1,6 +1,8 @@
 // The host application's word before a message is taken, and callbacks of single messages.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createClient, type Client } from "../../../src/sdk/client.ts";
+import type { Envelope } from "../../../src/wire/envelope.ts";
+import { until } from "../../support/pace.ts";
 import { AS_APP, startServer, type As, type TestServer } from "../http/server.ts";
 import { type Posted, type Receiver, startReceiver } from "./receiver.ts";
 
@@ -13,6 +15,7 @@ let callbacks: Receiver;
 let ann: As;
 let ben: Client;
 const heard: string[] = [];
+const edited: Client[] = [];
 
 /** What the hook says, by the text of the message. */
 function judge({ body }: Posted): Response | number {
@@ -51,7 +54,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await ben.close();
+  await Promise.all([ben, ...edited].map((client) => client.close()));
   await server.stop();
   receiver.stop();
   callbacks.stop();
@@ -102,6 +105,71 @@ test("over a connection the order of frames holds while one waits for the hook",
   expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
   await client.close();
 });
+
+/** An edit by Ann over HTTP or a connection: the code, and what is wrong. */
+type Edit = (messageId: string, text: string) => Promise<{ code: number; message: string }>;
+
+async function editingBy(way: string, conversationId: string): Promise<Edit> {
+  if (way === "HTTP") {
+    return async (messageId, text) => {
+      const body = { userId: "ann", conversationId, messageId, content: { text } };
+      const { code, msg } = await server.call("POST", "/openapi/v1/message/edit", ann, body);
+      return { code, message: msg };
+    };
+  }
+  const { token = "" } = await server.login("ann");
+  const client = createClient({ url: server.url, token, deviceType: "im_web" });
+  edited.push(client);
+  await client.connect();
+  return (messageId, text) => client.edit(conversationId, messageId, { text });
+}
+
+test.each(["HTTP", "a connection"])("an edit over %s is asked about too", async (way) => {
+  const sent = (await say(`first by ${way}`)).data as { messageId: string; conversationId: string };
+  const { messageId, conversationId } = sent;
+  const edit = await editingBy(way, conversationId);
+  const versions: string[] = [];
+  ben.on("event", ({ envelope: { cmd, content } }) => {
+    if (cmd === 13 && content?.data?.["messageId"] === messageId) versions.push(content.text ?? "");
+  });
+  const before = receiver.posted.length;
+  expect((await edit(messageId, "better")).code).toBe(200);
+  expect(await edit(messageId, "bad word")).toMatchObject({
+    code: 3006,
+    message: "mind your words",
+  });
+  expect((await edit(messageId, "forbidden")).code).toBe(403);
+  expect((await edit(messageId, "odd")).code).toBe(3006);
+  expect((await edit(messageId, "broken")).code).toBe(503);
+  expect((await edit(messageId, "shape")).code).toBe(503);
+  expect(await shown(messageId)).toMatchObject({ content: { text: "better" } });
+  expect((await edit(messageId, "rewrite this")).code).toBe(200);
+  const asked = receiver.posted.slice(before);
+  expect(asked).toHaveLength(7);
+  expect(asked.every(({ signed }) => signed)).toBe(true);
+  expect(asked[0]?.body).toMatchObject({
+    event: "message.beforeSend",
+    cmd: 13,
+    from: "ann",
+    conversationId,
+    content: { text: "better", data: { messageId } },
+  });
+  // What was refused is told to nobody, what was rewritten as it is now.
+  expect(await until(() => versions.length === 2, 5000, 10)).toBe(true);
+  expect(versions).toEqual(["better", "rewritten"]);
+  const now = await shown(messageId);
+  expect(now).toMatchObject({ content: { text: "rewritten" }, messageExtra: { version: 2 } });
+  // Of a message that isn't there, and by who may not, nobody is asked in vain.
+  expect((await edit("17", "nothing")).code).toBe(404);
+  expect(receiver.posted.slice(before)).toHaveLength(7);
+});
+
+/** The message as Ben reads it. */
+async function shown(messageId: string): Promise<Envelope | undefined> {
+  const { conversationId } = await conversation();
+  const { data } = await ben.history(Number(conversationId), { backward: true, limit: 100 });
+  return data.messages.find(({ messageExtra }) => messageExtra?.messageId === messageId);
+}
 
 test("a callback is told of its message, signed by its own token, and of its reader", async () => {
   const callback = {

@@ -1,119 +1,31 @@
 // Offline pushes: each provider against a local server that speaks its protocol, and when none.
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { generateVAPIDKeys } from "web-push";
 import { createClient } from "../../../src/sdk/client.ts";
 import { until } from "../../support/pace.ts";
-import { type As, AS_APP, startServer, type TestServer } from "../http/server.ts";
-import { type Apple, CERTIFICATE_FILE, startApple } from "./apple.ts";
-import { type Browser, startBrowser } from "./browser.ts";
-import { type Google, startGoogle } from "./google.ts";
-import { type Posted, type Receiver, startReceiver } from "./receiver.ts";
+import { type As, AS_APP, type TestServer } from "../http/server.ts";
+import type { Apple } from "./apple.ts";
+import type { Browser } from "./browser.ts";
+import { type Google, refusal } from "./google.ts";
+import { isFor, type Providers, startProviders } from "./providers.ts";
+import type { Receiver } from "./receiver.ts";
 
-const SECRET = "a-secret-that-only-the-tests-know-of";
-const folder = mkdtempSync(join(tmpdir(), "linnet-push-"));
-const vapid = generateVAPIDKeys();
-
+let providers: Providers;
 let server: TestServer;
 let receiver: Receiver;
 let apple: Apple;
 let google: Google;
 let browser: Browser;
 let ann: As;
+let say: Providers["say"];
+let sayUntil: Providers["sayUntil"];
+let friendWith: Providers["friendWith"];
 
 beforeAll(async () => {
-  const ec = pairOf("ec");
-  const rsa = pairOf("rsa");
-  receiver = startReceiver(SECRET);
-  apple = await startApple(ec.publicKey);
-  google = startGoogle(rsa.publicKey);
-  browser = startBrowser();
-  server = await startServer({
-    LINNET_PUSH_AFTER_MS: "300",
-    LINNET_OUTGOING_HOSTS: "127.0.0.1,localhost",
-    LINNET_OUTGOING_CERTIFICATES: CERTIFICATE_FILE,
-    LINNET_PUSH_WEBHOOK_URL: `${receiver.url}/push`,
-    LINNET_PUSH_WEBHOOK_SECRET: SECRET,
-    LINNET_FCM_URL: google.url,
-    LINNET_FCM_CREDENTIALS: file("fcm.json", {
-      project_id: "choir",
-      client_email: "push@choir.example",
-      private_key: rsa.privateKey,
-      token_uri: `${google.url}/token`,
-    }),
-    LINNET_APNS_URL: apple.url,
-    LINNET_APNS_KEY: file("apns.p8", ec.privateKey),
-    LINNET_APNS_KEY_ID: "KEY1",
-    LINNET_APNS_TEAM_ID: "TEAM1",
-    LINNET_APNS_APP: "example.choir",
-    LINNET_VAPID_PUBLIC_KEY: vapid.publicKey,
-    LINNET_VAPID_PRIVATE_KEY: vapid.privateKey,
-    LINNET_VAPID_SUBJECT: "mailto:push@choir.example",
-  });
-  ann = await server.login("ann");
+  providers = await startProviders();
+  ({ server, receiver, apple, google, browser, ann, say, sayUntil, friendWith } = providers);
 }, 60_000);
 
-afterAll(async () => {
-  await server.stop();
-  receiver.stop();
-  google.stop();
-  browser.stop();
-  await apple.stop();
-  rmSync(folder, { recursive: true });
-});
-
-function pairOf(kind: "ec" | "rsa"): { publicKey: string; privateKey: string } {
-  const encoding = {
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  } as const;
-  return kind === "ec"
-    ? generateKeyPairSync("ec", { namedCurve: "prime256v1", ...encoding })
-    : generateKeyPairSync("rsa", { modulusLength: 2048, ...encoding });
-}
-
-function file(name: string, content: string | object): string {
-  const path = join(folder, name);
-  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
-  return path;
-}
-
-/** A friend of Ann's with one device, which the writer knows of. */
-async function friendWith(id: string, token: Record<string, string>): Promise<As> {
-  const as = await server.login(id);
-  await server.call("POST", "/openapi/v1/friend", AS_APP, { userId: "ann", friendId: id });
-  await register(id, token);
-  return as;
-}
-
-async function register(userId: string, token: Record<string, string>): Promise<void> {
-  const path = "/openapi/v1/user/push-token";
-  const { code, msg } = await server.call("POST", path, AS_APP, { userId, ...token });
-  expect([code, msg]).toEqual([200, "ok"]);
-}
-
-/** Sent again and again until the writer knows of a token that was registered just now. */
-async function say(to: string, text: string, control: object = {}): Promise<void> {
-  const body = { from: "ann", to, content: { text }, control, localId: crypto.randomUUID() };
-  expect((await server.call("POST", "/openapi/v1/message", ann, body)).code).toBe(200);
-}
-
-async function sayUntil(to: string, text: string, pushed: () => boolean, control = {}) {
-  const done = await until(
-    async () => {
-      await say(to, text, control);
-      return await until(pushed, 1000, 20);
-    },
-    8000,
-    10,
-  );
-  expect(done).toBe(true);
-}
-
-const isFor = (token: string) => (posted: Posted) => posted.body["token"] === token;
+afterAll(() => providers.stop());
 
 test("APNs: HTTP/2, signed, collapsed by conversation; an invalid token goes", async () => {
   await friendWith("ida", { provider: "apns", token: "00ff00ff00ff00ff" });
@@ -130,6 +42,13 @@ test("APNs: HTTP/2, signed, collapsed by conversation; an invalid token goes", a
     alert: { title: "ann", body: "hello" },
     sound: "ding",
   });
+  const day = Date.now() / 1000 + 86_400;
+  expect(Math.abs(Number(request?.headers["apns-expiration"]) - day)).toBeLessThan(60);
+  const soonOver = () =>
+    apple.requests.find(({ body }) => JSON.stringify(body["aps"]).includes("soon over"));
+  await sayUntil("ida", "soon over", () => soonOver() !== undefined, { ttl: 600 });
+  const left = Number(soonOver()?.headers["apns-expiration"]) - Date.now() / 1000;
+  expect(left).toBeWithin(540, 605);
   apple.answerWith = () => ({ status: 410, reason: "Unregistered" });
   const before = apple.requests.length;
   await sayUntil("ida", "gone", () => apple.requests.length > before);
@@ -152,11 +71,18 @@ test("FCM: one access token for many pushes, tried again when it is overloaded",
     expect(message).toMatchObject({
       token: "fcm-token",
       notification: { title: "Choir", body: "practice" },
-      data: { from: "ann", payload: '{"a":1}' },
+      data: { sender: "ann", payload: '{"a":1}' },
       android: { collapse_key: expect.any(String) as string },
     });
   }
   expect(google.grants).toBe(1);
+  google.answerWith = () => refusal("The registration token is not a valid FCM registration token");
+  const before = google.messages.length;
+  await sayUntil("gus", "to nobody's device", () => google.messages.length > before);
+  const removed = { userId: "gus", provider: "fcm", token: "fcm-token" };
+  const gone = async () =>
+    (await server.call("DELETE", "/openapi/v1/user/push-token", AS_APP, removed)).code === 404;
+  expect(await until(gone, 4000, 20)).toBe(true);
 }, 15_000);
 
 test("Web Push: encrypted for the browser alone, signed with VAPID", async () => {
@@ -237,30 +163,5 @@ test("tokens: of the wrong shape, another user's, taken over, and over a connect
   expect((await server.call("DELETE", path, ann, own)).code).toBe(404);
   expect((await client.removePush(own)).code).toBe(200);
   expect((await client.removePush(own)).code).toBe(404);
-  await client.close();
-});
-
-test("a call is pushed at once to who is away, and leaves nothing behind", async () => {
-  await friendWith("cal", { provider: "webhook", token: "cal-1" });
-  const client = createClient({ url: server.url, token: ann.token ?? "", deviceType: "im_web" });
-  await client.connect();
-  const ring = { callId: "call-7", callType: 1, ttl: 30 };
-  const words = { title: "Ann rings", content: "pick up", payload: '{"ring":1}', sound: "ring" };
-  const { calls } = client;
-  expect((await calls.invite({ to: "cal" }, { ...ring, callId: "quiet" })).code).toBe(3004);
-  const push = { enable: true, ...words };
-  expect((await calls.invite({ to: "cal" }, { ...ring, push })).code).toBe(3004);
-  const [pushed] = await receiver.wait(1, isFor("cal-1"));
-  const { content: body, ...rest } = words;
-  expect(pushed).toMatchObject({
-    signed: true,
-    body: { ...rest, body, callId: "call-7", from: "ann", ttl: 30 },
-  });
-  expect(pushed?.body).not.toHaveProperty("badge");
-  const again = { ...ring, callId: "call-8", push: { enable: true } };
-  expect((await calls.invite({ to: "cal" }, again)).code).toBe(3004);
-  const both = await receiver.wait(2, isFor("cal-1"));
-  expect(both.map((one) => one.body["callId"])).toEqual(["call-7", "call-8"]);
-  expect(both[1]?.body).toMatchObject({ title: "ann", body: "Incoming call" });
   await client.close();
 });

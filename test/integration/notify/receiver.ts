@@ -13,7 +13,7 @@ export interface Receiver {
   readonly url: string;
   readonly posted: Posted[];
   /** The status of the next answers; 200 unless set. */
-  answerWith: (posted: Posted) => number | Response;
+  answerWith: (posted: Posted) => number | Response | Promise<number | Response>;
   /** What matches, once there are so many; rejects when they don't come. */
   wait(count: number, match: (posted: Posted) => boolean): Promise<Posted[]>;
   stop(): void;
@@ -35,7 +35,7 @@ export function startReceiver(secret: string): Receiver {
       const body = JSON.parse(text) as Record<string, unknown>;
       const one = { path: new URL(request.url).pathname, body, headers, signed };
       posted.push(one);
-      const answer = receiver.answerWith(one);
+      const answer = await receiver.answerWith(one);
       return typeof answer === "number" ? new Response(null, { status: answer }) : answer;
     },
   });

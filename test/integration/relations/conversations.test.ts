@@ -2,37 +2,28 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Conversation } from "../../../src/sdk/sync.ts";
 import { CMD } from "../../../src/wire/commands.ts";
-import { FRAMINGS, type Framing } from "../../../src/wire/frame.ts";
+import { FRAMINGS } from "../../../src/wire/frame.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
-import { connect, type Device, expectSame, logOf, told } from "./people.ts";
+import { type Device, Devices, expectSame, logOf, told } from "./people.ts";
 
 let server: TestServer;
 let ann: Device;
 let annsPhone: Device;
 let ben: Device;
-const open: Device[] = [];
+let devices: Devices;
 
 beforeAll(async () => {
   server = await startServer({ LINNET_FAN_OUT_MEMBERS: "3" });
-  ann = await device("ann");
-  annsPhone = await device("ann", "im_app_ios");
-  ben = await device("ben");
+  devices = new Devices(server);
+  ann = await devices.open("ann");
+  annsPhone = await devices.open("ann", "im_app_ios");
+  ben = await devices.open("ben");
 }, 60_000);
 
 afterAll(async () => {
-  await Promise.all(open.map((one) => one.close()));
+  await devices.close();
   await server.stop();
 }, 60_000);
-
-async function device(
-  id: string,
-  deviceType = "im_web",
-  framing: Framing = "json",
-): Promise<Device> {
-  const made = await connect(server, id, { deviceType, framing });
-  open.push(made);
-  return made;
-}
 
 async function list(of: Device, limit = 100): Promise<Conversation[]> {
   const all: Conversation[] = [];
@@ -58,9 +49,9 @@ async function say(from: Device, conversationId: number, text: string): Promise<
 
 test.each([...FRAMINGS])("over %s: opened, pinned and muted, hidden, cleared", async (framing) => {
   const [one, other] = [`${framing}-one`, `${framing}-other`];
-  const mine = await device(one, "im_web", framing);
-  const phone = await device(one, "im_app_ios", framing);
-  const theirs = await device(other, "im_web", framing);
+  const mine = await devices.open(one, "im_web", framing);
+  const phone = await devices.open(one, "im_app_ios", framing);
+  const theirs = await devices.open(other, "im_web", framing);
   const opened = await mine.client.openConversation(other);
   expect(opened.code).toBe(200);
   const { conversationId } = opened.data;
@@ -127,7 +118,7 @@ test("cleared in a wide conversation: gone from its log for one member alone", a
 });
 
 test("pinned conversations come first, each part newest first, through the pages", async () => {
-  const zed = await device("zed");
+  const zed = await devices.open("zed");
   const groups: number[] = [];
   for (let i = 0; i < 5; i++) {
     const id = await groupOf(`g${i}`, "zed");

@@ -2,40 +2,31 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { CMD } from "../../../src/wire/commands.ts";
-import { FRAMINGS, type Framing } from "../../../src/wire/frame.ts";
+import { FRAMINGS } from "../../../src/wire/frame.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
-import { connect, type Device, expectSame, logOf, told } from "./people.ts";
+import { type Device, Devices, expectSame, logOf, told } from "./people.ts";
 
 let server: TestServer;
 let ann: Device;
 let annsPhone: Device;
 let ben: Device;
-const open: Device[] = [];
+let devices: Devices;
 
 beforeAll(async () => {
   server = await startServer({
     LINNET_FRIEND_REQUESTS_OPEN: "3",
     LINNET_FRIEND_REQUESTS_DAILY: "5",
   });
-  ann = await device("ann");
-  annsPhone = await device("ann", "im_app_ios");
-  ben = await device("ben");
+  devices = new Devices(server);
+  ann = await devices.open("ann");
+  annsPhone = await devices.open("ann", "im_app_ios");
+  ben = await devices.open("ben");
 }, 60_000);
 
 afterAll(async () => {
-  await Promise.all(open.map((one) => one.close()));
+  await devices.close();
   await server.stop();
 }, 60_000);
-
-async function device(
-  id: string,
-  deviceType = "im_web",
-  framing: Framing = "json",
-): Promise<Device> {
-  const made = await connect(server, id, { deviceType, framing });
-  open.push(made);
-  return made;
-}
 
 const app = (method: string, path: string, input: unknown) =>
   server.call(method, `/openapi/v1${path}`, AS_APP, input);
@@ -43,8 +34,8 @@ const app = (method: string, path: string, input: unknown) =>
 describe.each([...FRAMINGS])("over %s", (framing) => {
   test("asked, told to both, accepted, told to all devices, ended", async () => {
     const [from, to] = [`${framing}-from`, `${framing}-to`];
-    const asker = await device(from, "im_web", framing);
-    const asked = await device(to, "im_web", framing);
+    const asker = await devices.open(from, "im_web", framing);
+    const asked = await devices.open(to, "im_web", framing);
     const request = await asker.client.friends.add(to, "it is me");
     expect(request.code).toBe(200);
     const { requestId } = request.data;
@@ -88,9 +79,9 @@ test("refused: both are told, and an answer that contradicts is a conflict", asy
 });
 
 test("asked twice is one request; two that cross are a friendship", async () => {
-  await device("kim");
-  const kim = await device("kim", "im_pc_mac");
-  const lee = await device("lee");
+  await devices.open("kim");
+  const kim = await devices.open("kim", "im_pc_mac");
+  const lee = await devices.open("lee");
   const [first, second] = await Promise.all([
     kim.client.friends.add("lee"),
     kim.client.friends.add("lee"),
@@ -105,8 +96,8 @@ test("asked twice is one request; two that cross are a friendship", async () => 
 });
 
 test("at the same time from two devices one wins, and both end equal", async () => {
-  const mia = await device("mia");
-  const miasPhone = await device("mia", "im_app_ios");
+  const mia = await devices.open("mia");
+  const miasPhone = await devices.open("mia", "im_app_ios");
   const { requestId } = (await ben.client.friends.add("mia")).data;
   await mia.heard(told(CMD.friendAdd, { requestId }));
   const codes = await Promise.all([
@@ -184,7 +175,7 @@ test("an expired request is none: not listed, not answered, asked anew", async (
 });
 
 test("open requests and those of a day have a bound", async () => {
-  const zoe = await device("zoe");
+  const zoe = await devices.open("zoe");
   for (let i = 0; i < 7; i++) await server.login(`asked-${i}`);
   const ask = (i: number) => zoe.client.friends.add(`asked-${i}`);
   const ids: string[] = [];
@@ -204,7 +195,7 @@ test("open requests and those of a day have a bound", async () => {
 });
 
 test("the list syncs in pages by version, and begins anew for a version of another", async () => {
-  const ida = await device("ida");
+  const ida = await devices.open("ida");
   for (let i = 0; i < 5; i++) {
     await server.login(`friend-${i}`);
     await app("POST", "/friend", { userId: "ida", friendId: `friend-${i}` });

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { CMD } from "../../../src/wire/commands.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
-import { connect, type Device, expectSame, logOf, told } from "./people.ts";
+import { type Device, Devices, expectSame, logOf, told } from "./people.ts";
 
 /** The change is asked for after so many answers, with more messages on their way all the time. */
 const BEFORE = 300;
@@ -13,26 +13,23 @@ const AFTER = 200;
 const IN_FLIGHT = 150;
 
 let server: TestServer;
-const open: Device[] = [];
+let devices: Devices;
 
 beforeAll(async () => {
   server = await startServer({
     LINNET_MESSAGES_PER_SECOND: "100000",
     LINNET_MESSAGES_BURST: "100000",
   });
+  devices = new Devices(server);
 }, 60_000);
 
 afterAll(async () => {
-  await Promise.all(open.map((one) => one.close()));
+  await devices.close();
   await server.stop();
 }, 60_000);
 
 async function friends(from: string, to: string): Promise<[Device, Device]> {
-  const both: [Device, Device] = [
-    await connect(server, from, { deviceType: "im_app_ios" }),
-    await connect(server, to),
-  ];
-  open.push(...both);
+  const both: [Device, Device] = [await devices.open(from, "im_app_ios"), await devices.open(to)];
   const answer = await server.call("POST", "/openapi/v1/friend", AS_APP, {
     userId: from,
     friendId: to,

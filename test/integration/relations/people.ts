@@ -16,7 +16,7 @@ export interface Device {
 }
 
 /** Connects a device of a user, who is made when he is new. */
-export async function connect(
+async function connect(
   server: TestServer,
   id: string,
   options: { framing?: Framing; deviceType?: string } = {},
@@ -50,6 +50,26 @@ export async function connect(
       });
     });
   return { client, events, as, heard, close: () => client.close() };
+}
+
+/** The devices that the tests of a file open as they need them; closed together at its end. */
+export class Devices {
+  readonly #server: TestServer;
+  readonly #open: Device[] = [];
+
+  constructor(server: TestServer) {
+    this.#server = server;
+  }
+
+  async open(id: string, deviceType = "im_web", framing: Framing = "json"): Promise<Device> {
+    const device = await connect(this.#server, id, { deviceType, framing });
+    this.#open.push(device);
+    return device;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map((device) => device.close()));
+  }
 }
 
 /** An event of a command whose data has these fields. */

@@ -1,35 +1,26 @@
 // Settings that a user's devices share, who may ask him to be friends, and mutes.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { CMD } from "../../../src/wire/commands.ts";
-import { FRAMINGS, type Framing } from "../../../src/wire/frame.ts";
+import { FRAMINGS } from "../../../src/wire/frame.ts";
 import { AS_APP, startServer, type TestServer } from "../http/server.ts";
-import { connect, type Device, expectSame, told } from "./people.ts";
+import { type Device, Devices, expectSame, told } from "./people.ts";
 
 let server: TestServer;
 let ann: Device;
 let annsPhone: Device;
-const open: Device[] = [];
+let devices: Devices;
 
 beforeAll(async () => {
   server = await startServer();
-  ann = await device("ann");
-  annsPhone = await device("ann", "im_app_ios");
+  devices = new Devices(server);
+  ann = await devices.open("ann");
+  annsPhone = await devices.open("ann", "im_app_ios");
 }, 60_000);
 
 afterAll(async () => {
-  await Promise.all(open.map((one) => one.close()));
+  await devices.close();
   await server.stop();
 }, 60_000);
-
-async function device(
-  id: string,
-  deviceType = "im_web",
-  framing: Framing = "json",
-): Promise<Device> {
-  const made = await connect(server, id, { deviceType, framing });
-  open.push(made);
-  return made;
-}
 
 const app = (path: string, input: unknown) =>
   server.call("POST", `/openapi/v1${path}`, AS_APP, input);
@@ -38,8 +29,8 @@ const QUIET = JSON.stringify({ from: "22:00", to: "07:00", timeZone: "Europe/Ber
 
 test.each([...FRAMINGS])("over %s: set, told to the other device, removed", async (framing) => {
   const id = `set-${framing}`;
-  const mine = await device(id, "im_web", framing);
-  const phone = await device(id, "im_app_ios", framing);
+  const mine = await devices.open(id, "im_web", framing);
+  const phone = await devices.open(id, "im_app_ios", framing);
   const set = await mine.client.settings.set({ language: "de", doNotDisturb: QUIET, own: "x" });
   expect(set.code).toBe(200);
   expect(Object.fromEntries(set.data)).toEqual({ language: "de", doNotDisturb: QUIET, own: "x" });
@@ -86,7 +77,7 @@ test("settings have forms and bounds, over HTTP alike", async () => {
 
 test("addMode: anyone, friends of friends, nobody", async () => {
   for (const id of ["far", "near", "hub"]) await server.login(id);
-  const gil = await device("gil");
+  const gil = await devices.open("gil");
   const ask = async (from: string) =>
     (await app("/friend/request", { userId: from, friendId: "gil" })).code;
   await gil.client.settings.set({ addMode: "nobody" });
@@ -101,7 +92,7 @@ test("addMode: anyone, friends of friends, nobody", async () => {
 });
 
 test("muted, he sends nothing anywhere; when it ends he does", async () => {
-  const mel = await device("mel");
+  const mel = await devices.open("mel");
   await server.login("nia");
   await app("/friend", { userId: "mel", friendId: "nia" });
   const { conversationId } = (await mel.client.groups.create({ name: "g", memberIds: ["nia"] }))

@@ -2,6 +2,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { ITEM } from "../../../src/delivery/record.ts";
 import { ExampleimPushes } from "../../../src/gateway/exampleim-pushes.ts";
+import { Receipts } from "../../../src/inbox/receipts.ts";
 import { Outbound } from "../../../src/gateway/outbound.ts";
 import { Sessions, type Socket, STATE } from "../../../src/gateway/sessions.ts";
 import { WideLogs } from "../../../src/gateway/wide-logs.ts";
@@ -33,6 +34,7 @@ beforeEach(() => {
     outbound,
     sql,
     log: createLog("silent", "test"),
+    receipts: new Receipts(sql),
   });
 });
 

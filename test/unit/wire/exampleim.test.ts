@@ -73,7 +73,7 @@ test("a chat message is a send to the other, or into the group", () => {
   const frame = { frameType: 0, id: "1", method: "conversation.chat", data: single };
   const { code, into } = read(JSON.stringify(frame));
   expect(code).toBe(0);
-  expect(into).toMatchObject({ direction: 1, cmd: 1, localId: "1", to: "ben", type: 1 });
+  expect(into).toMatchObject({ direction: 1, cmd: 6, localId: "1", to: "ben", type: 1 });
   expect(into.silent).toBe(false);
   expect(utf8Decode(into.content.bytes, into.content.start + 2, into.content.end)).toBe("hé");
   const group = { ...frame, frameType: 3, data: { chatType: 1, conversationId: "12", msg } };
