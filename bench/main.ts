@@ -17,13 +17,22 @@ import { limits } from "./scenarios/bounds.ts";
 import { idle } from "./scenarios/idle.ts";
 import { micro } from "./scenarios/micro.ts";
 import { mixed } from "./scenarios/mixed.ts";
-import { scale } from "./scenarios/scale.ts";
+import { SCALE_HELP, scale } from "./scenarios/scale.ts";
 
 type Scenario = (context: Context) => Promise<BenchResult>;
 
 /** Of `--warm-up`; as long as a path of thousands of functions takes to be compiled. */
-const WARM_UP_SECONDS: Readonly<Record<string, number>> = { direct: 12, push: 8, compare: 8 };
+const WARM_UP_SECONDS: Readonly<Record<string, number>> = {
+  direct: 12,
+  push: 8,
+  compare: 8,
+  scale: 5,
+};
 const WARM_UP_ELSE_SECONDS = 3;
+
+/** Of `--seconds`; scale has dozens of trials. */
+const SECONDS: Readonly<Record<string, number>> = { scale: 1 };
+const SECONDS_ELSE = 3;
 
 const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>> = {
   direct: ["stored one-to-one chat", direct],
@@ -35,9 +44,11 @@ const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>
   micro: ["the parts by themselves: filter, codecs, tables, script, statement", micro],
   limits: ["what the machine can do with everything of ours taken away", limits],
   compare: ["the same work on ejabberd with MAM and on socket.io with an INSERT each", compare],
-  scale: ["throughput against users, connections, processes and group size", scale],
+  scale: ["latency and cost against connections, conversations, group size, processes", scale],
   push: ["one-to-one pushes that are not stored", push],
 };
+
+const MORE: Readonly<Record<string, string>> = { scale: SCALE_HELP };
 
 interface GivenFlags extends Flags {
   readonly json: boolean;
@@ -93,13 +104,14 @@ for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
   program
     .command(name)
     .description(what)
+    .addHelpText("after", MORE[name] ?? "")
     .option("--json", "one JSON object as the last line", false)
     .option("--no-save", "leave no file in bench/results")
     .addOption(new Option("--framing <framing>").choices(FRAMINGS).default("proto"))
     .option("--pairs <n>", "pairs of users", whole, 100)
     .option("--window <n>", "messages under way in each pair (closed loop)", whole, 8)
     .option("--rate <n>", "messages a second over all (open loop), 0 for closed", whole, 0)
-    .option("--seconds <s>", "measured time of a trial", seconds, 3)
+    .option("--seconds <s>", "measured time of a trial", seconds, SECONDS[name] ?? SECONDS_ELSE)
     .option(
       "--warm-up <s>",
       "load before a program is first measured, at most 1 s of it before each later trial",
@@ -109,9 +121,10 @@ for (const [name, [what, scenario]] of Object.entries(SCENARIOS)) {
     .option("--trials <n>", "trials of each", whole, 3)
     .option("--body-bytes <n>", "bytes of text in a message", whole, 200)
     .option("--connections <n>", "connections, where a scenario asks how many", whole, 10_000)
+    .option("--conversations <n>", "conversations of scale at most", whole, 10_000)
     .option("--members <n>", "members of a group at most", whole, 100_000)
     .option("--missed <n>", "events that a user has missed", whole, 10_000)
-    .option("--curves <names>", "conversations,connections,members,processes", names)
+    .option("--curves <names>", "connections,conversations,members,processes of scale", names)
     .option("--limits <names>", "limits to measure beside it, by commas, or none", names)
     .addOption(
       new Option("--address <how>").choices(["to", "conversation"]).default("conversation"),

@@ -3,7 +3,7 @@ import { createCodec } from "../../src/wire/codec.ts";
 import { CMD } from "../../src/wire/commands.ts";
 import type { Envelope } from "../../src/wire/envelope.ts";
 import type { Codec } from "../../src/wire/frame.ts";
-import { cpuMicros } from "../machine/processes.ts";
+import { startCpuMeter } from "../machine/processes.ts";
 import type { CatchUpJob, CatchUpResult, ConnectionSpec } from "./job.ts";
 import { Latency } from "./latency.ts";
 import { type FrameHandler, frameOf, RawWebSocket } from "./web-socket.ts";
@@ -13,7 +13,7 @@ const CONNECTING_AT_ONCE = 256;
 /** All of a round come back at the same moment; rounds follow one another. */
 export async function runCatchUp(job: CatchUpJob): Promise<CatchUpResult> {
   const [greeted, first, last] = [new Latency(), new Latency(), new Latency()];
-  const before = cpuMicros(job.processes);
+  const spent = startCpuMeter(job.processes);
   const startMs = performance.now();
   let events = 0;
   let holes = 0;
@@ -39,7 +39,6 @@ export async function runCatchUp(job: CatchUpJob): Promise<CatchUpResult> {
     roundMs += performance.now() - roundStartMs;
   }
   const seconds = (performance.now() - startMs) / 1000;
-  const after = cpuMicros(job.processes);
   return {
     users: job.connections.length,
     rounds: job.rounds,
@@ -52,10 +51,7 @@ export async function runCatchUp(job: CatchUpJob): Promise<CatchUpResult> {
     firstPageMs: first.summary(),
     lastPageMs: last.summary(),
     cpuMicrosPerEvent: Object.fromEntries(
-      Object.keys(after).map((name) => [
-        name,
-        ((after[name] ?? 0) - (before[name] ?? 0)) / Math.max(events, 1),
-      ]),
+      Object.entries(spent()).map(([name, micros]) => [name, micros / Math.max(events, 1)]),
     ),
   };
 }

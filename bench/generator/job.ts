@@ -52,6 +52,8 @@ export interface TrafficJob {
   readonly answered: boolean;
   /** Messages under way in each lane (closed loop), or 0. */
   readonly window: number;
+  /** The window is one over all lanes, which send in turn. */
+  readonly inTurn?: boolean;
   /** Messages a second over all lanes (open loop), or 0. */
   readonly rate: number;
   /** Sending ends with this many over all lanes, 0 for when the time is over. */
@@ -111,6 +113,8 @@ interface ServerAddress {
 export interface HeldJob extends ServerAddress {
   readonly kind: "held";
   readonly greeting: boolean;
+  /** Each sends a heartbeat so often, the one after the other; absent: none does. */
+  readonly heartbeatMs?: number;
 }
 
 export interface HeldResult {

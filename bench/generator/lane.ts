@@ -14,19 +14,26 @@ export class Lane {
   readonly #template: Template;
   /** The template many times over, so that a burst is one write. */
   readonly #frames: Uint8Array;
+  readonly #burstMost: number;
   #left: number;
   #sender: TrafficConnection | undefined;
   #ledger: Ledger | undefined;
   #onComplete: (lane: Lane, count: number) => void = () => {};
 
-  constructor(number: number, spec: LaneSpec, framing: Framing, tag: string) {
+  /** `alone`: its messages go out one at a time, so that lanes by the 100,000 stay small. */
+  constructor(
+    number: number,
+    spec: LaneSpec,
+    { framing, tag, alone }: { framing: Framing; tag: string; alone: boolean },
+  ) {
     this.number = number;
     this.#spec = spec;
     this.#left = spec.most ?? Number.MAX_SAFE_INTEGER;
     this.#template = templateOf(spec, framing, tag);
+    this.#burstMost = alone ? 1 : BURST_MOST;
     const { bytes } = this.#template;
-    this.#frames = new Uint8Array(bytes.length * BURST_MOST);
-    for (let i = 0; i < BURST_MOST; i++) this.#frames.set(bytes, i * bytes.length);
+    this.#frames = new Uint8Array(bytes.length * this.#burstMost);
+    for (let i = 0; i < this.#burstMost; i++) this.#frames.set(bytes, i * bytes.length);
   }
 
   attach(
@@ -53,7 +60,7 @@ export class Lane {
     let left = Math.min(count, this.#left);
     this.#left -= left;
     while (left > 0 && !ledger.isFull) {
-      const burst = left < BURST_MOST ? left : BURST_MOST;
+      const burst = left < this.#burstMost ? left : this.#burstMost;
       for (let i = 0; i < burst; i++) {
         const index = ledger.open(this.number, dueMs);
         const at = i * bytes.length;

@@ -2,7 +2,7 @@
 // Everything is in typed arrays by the message's index, so that keeping them costs little.
 import { Latency } from "./latency.ts";
 
-/** Messages of one run; 2^23 at 12 bytes each are touched only as they are sent. */
+/** Messages of one run; 2^23 at 16 bytes each are touched only as they are sent. */
 export const MESSAGES_MOST = 1 << 23;
 const DELIVERY_FLAGS_MOST = 1 << 28;
 
@@ -11,7 +11,7 @@ const ANSWERED = 1;
 export class Ledger {
   /** Intended send time of each message, ms. */
   readonly #dueMs = new Float64Array(MESSAGES_MOST);
-  readonly #laneOf = new Uint16Array(MESSAGES_MOST);
+  readonly #laneOf = new Uint32Array(MESSAGES_MOST);
   /** Deliveries that are still to come. */
   readonly #owed = new Uint16Array(MESSAGES_MOST);
   readonly #flags = new Uint8Array(MESSAGES_MOST);
@@ -48,6 +48,11 @@ export class Ledger {
   get isFull(): boolean {
     if (this.sent >= this.#messagesMost) return true;
     return (this.sent + 1) * this.#receiversMost > this.#received.length;
+  }
+
+  /** The lane of a message, −1 when no message has this index. */
+  laneOf(index: number): number {
+    return index < this.sent ? (this.#laneOf[index] as number) : -1;
   }
 
   /** The index of a message that is sent now. */

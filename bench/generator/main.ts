@@ -22,16 +22,17 @@ async function run(job: Job, isOver: Promise<void>): Promise<object> {
 async function readInput(): Promise<{ line: string; isOver: Promise<void> }> {
   const reader = Bun.stdin.stream().getReader();
   const decoder = new TextDecoder();
-  let text = "";
-  while (!text.includes("\n")) {
+  const parts: string[] = [];
+  // A job of many lanes comes in hundreds of parts: only the newest is searched.
+  while (parts.at(-1)?.includes("\n") !== true) {
     const { done, value } = await reader.read();
     if (done) break;
-    text += decoder.decode(value, { stream: true });
+    parts.push(decoder.decode(value, { stream: true }));
   }
   const isOver = (async () => {
     while (!(await reader.read()).done);
   })();
-  return { line: text.split("\n")[0] ?? "", isOver };
+  return { line: parts.join("").split("\n")[0] ?? "", isOver };
 }
 
 let reply: Reply<object>;

@@ -10,6 +10,13 @@ import { type FrameHandler, frameOf, RawWebSocket } from "./web-socket.ts";
 
 const FIRST_BYTE_TEXT = 0x81;
 
+/** A lane's messages as they come to one of its receivers. */
+interface Received {
+  readonly lane: number;
+  readonly ordinal: number;
+  lastIndex: number;
+}
+
 export class TrafficConnection implements FrameHandler {
   readonly #job: TrafficJob;
   readonly #framing: Framing;
@@ -19,10 +26,12 @@ export class TrafficConnection implements FrameHandler {
   #socket: RawWebSocket | undefined;
   #greeted: (() => void) | undefined;
   #lane: Lane | undefined;
-  #ordinal = 0;
+  readonly #receivedOf = new Map<number, Received>();
+  /** Of the only lane that it receives from. */
+  #only: Received | undefined;
+  isShared = false;
   #nowMs = 0;
   #completed = 0;
-  #lastIndex = -1;
   #received = 0;
   #early = "";
   /** Steps of the opening that are done. */
@@ -40,14 +49,17 @@ export class TrafficConnection implements FrameHandler {
     this.#ledger = ledger;
   }
 
-  /** A connection takes part in one lane: as its sender or as one of its receivers. */
   sends(lane: Lane): void {
+    this.isShared = this.#lane !== undefined;
     this.#lane = lane;
   }
 
   receives(lane: Lane, ordinal: number): void {
+    this.isShared = this.#lane !== undefined;
     this.#lane = lane;
-    this.#ordinal = ordinal;
+    const received = { lane: lane.number, ordinal, lastIndex: -1 };
+    this.#receivedOf.set(lane.number, received);
+    this.#only = this.#receivedOf.size === 1 ? received : undefined;
   }
 
   async open(): Promise<void> {
@@ -107,16 +119,25 @@ export class TrafficConnection implements FrameHandler {
       return;
     }
     this.#textGuess = at - start;
-    const index = readIndex(bytes, at);
-    if (index < this.#lastIndex) this.#ledger.disordered += 1;
-    this.#lastIndex = index;
-    const whole = this.#ledger.deliver(index, lane.number, this.#ordinal, this.#nowMs);
-    if (whole) this.#completed += 1;
+    this.#deliver(readIndex(bytes, at));
     this.#received += 1;
     const { readEvery } = this.#job;
     if (readEvery > 0 && this.#received % readEvery === 0) {
       this.send(readFrame(this.#framing, bytes.slice(start, end)));
     }
+  }
+
+  #deliver(index: number): void {
+    const ledger = this.#ledger;
+    const received = this.#only ?? this.#receivedOf.get(ledger.laneOf(index));
+    // Of a lane that is not for this connection: too much, as a second time is.
+    if (received === undefined) {
+      ledger.duplicated += 1;
+      return;
+    }
+    if (index < received.lastIndex) ledger.disordered += 1;
+    received.lastIndex = index;
+    if (ledger.deliver(index, received.lane, received.ordinal, this.#nowMs)) this.#completed += 1;
   }
 
   chunkDone(): void {

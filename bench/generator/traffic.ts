@@ -1,6 +1,6 @@
 // Lanes of messages, closed loop (a window each) or open loop (a rate over all), each followed to
 // every receiver and to its answer.
-import { cpuMicros, rssKib } from "../machine/processes.ts";
+import { rssKib, startCpuMeter } from "../machine/processes.ts";
 import type { TrafficJob, TrafficResult } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Latency } from "./latency.ts";
@@ -23,6 +23,8 @@ class Traffic {
   readonly #lateness = new Latency();
   #sending = false;
   #closed = 0;
+  /** The lane whose turn it is. */
+  #next = 0;
 
   constructor(job: TrafficJob) {
     this.#job = job;
@@ -35,8 +37,13 @@ class Traffic {
       (spec, index) => new TrafficConnection(job, spec, index, this.#ledger),
     );
     const tag = crypto.randomUUID().slice(0, 8);
-    this.#lanes = job.lanes.map((spec, number) => new Lane(number, spec, job.framing, tag));
+    const alone = job.rate > 0 || job.inTurn === true;
+    const { framing } = job;
+    this.#lanes = job.lanes.map((spec, n) => new Lane(n, spec, { framing, tag, alone }));
     for (const lane of this.#lanes) lane.attach(this.#connections, this.#ledger, this.#onComplete);
+    if (!alone && this.#connections.some((connection) => connection.isShared)) {
+      throw new Error("lanes that share a connection need a rate, or to send in turn");
+    }
   }
 
   async run(): Promise<TrafficResult> {
@@ -59,7 +66,7 @@ class Traffic {
     const ledger = this.#ledger;
     const { processes, seconds } = this.#job;
     const all = { ...processes, generator: [process.pid] };
-    const before = cpuMicros(all);
+    const spent = startCpuMeter(all);
     const [delivered, completed, startMs] = [ledger.delivered, ledger.completed, performance.now()];
     ledger.measuring = true;
     await Bun.sleep(seconds * 1000);
@@ -67,9 +74,7 @@ class Traffic {
     ledger.measuring = false;
     const messages = ledger.completed - completed;
     const deliveries = ledger.delivered - delivered;
-    const after = cpuMicros(all);
-    const spent = (name: string) => (after[name] ?? 0) - (before[name] ?? 0);
-    const cpu = Object.fromEntries(Object.keys(all).map((name) => [name, spent(name)]));
+    const cpu = spent();
     const each = Math.max(messages, 1);
     return {
       seconds: spentSeconds,
@@ -109,25 +114,35 @@ class Traffic {
   }
 
   readonly #onComplete = (lane: Lane, count: number): void => {
-    if (this.#sending && this.#job.rate === 0) lane.send(count, performance.now());
+    const { rate, inTurn } = this.#job;
+    if (!this.#sending || rate > 0) return;
+    if (inTurn) this.#sendInTurn(count, performance.now());
+    else lane.send(count, performance.now());
   };
+
+  #sendInTurn(count: number, dueMs: number): void {
+    const lanes = this.#lanes;
+    for (let left = count; left > 0; left--) {
+      (lanes[this.#next] as Lane).send(1, dueMs);
+      this.#next = this.#next + 1 === lanes.length ? 0 : this.#next + 1;
+    }
+  }
 
   async #closedLoop(): Promise<void> {
     const nowMs = performance.now();
-    for (const lane of this.#lanes) lane.send(this.#job.window, nowMs);
+    const { window, inTurn } = this.#job;
+    if (inTurn) return this.#sendInTurn(window, nowMs);
+    for (const lane of this.#lanes) lane.send(window, nowMs);
   }
 
   /** Looks at the clock on every turn of the event loop, so that frames leave when they are due. */
   async #openLoop(): Promise<void> {
-    const lanes = this.#lanes;
     const everyMs = 1000 / this.#job.rate;
     let dueMs = performance.now();
-    let next = 0;
     while (this.#sending && !this.#ledger.isFull) {
       const nowMs = performance.now();
       for (; dueMs <= nowMs; dueMs += everyMs) {
-        (lanes[next] as Lane).send(1, dueMs);
-        next = next + 1 === lanes.length ? 0 : next + 1;
+        this.#sendInTurn(1, dueMs);
         if (this.#ledger.measuring) this.#lateness.record(nowMs - dueMs);
       }
       await turn();

@@ -44,6 +44,7 @@ export async function hold(job: HeldJob, cores: Cores | undefined): Promise<Held
     }
   };
   await readUntil("\n");
+  if (!out.startsWith("ready")) throw notHeld(out, await child.stderr.text());
   return {
     async release() {
       await child.stdin.end();
@@ -51,6 +52,11 @@ export async function hold(job: HeldJob, cores: Cores | undefined): Promise<Held
       return resultIn(out, await child.stderr.text()) as HeldResult;
     },
   };
+}
+
+function notHeld(out: string, err: string): Error {
+  const reply = resultIn(out, err);
+  return new Error(`connections were not held: ${JSON.stringify(reply)}`);
 }
 
 function spawn(cores: Cores | undefined) {

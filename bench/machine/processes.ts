@@ -16,13 +16,21 @@ function childrenOf(pid: number): number[] {
   return text === "" ? [] : text.split(/\s+/).map(Number);
 }
 
-/** Microseconds on a core by each kind of process, all threads together. */
-export function cpuMicros(ids: ProcessIds): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const [name, pids] of Object.entries(withChildren(ids))) {
-    sums[name] = pids.reduce((sum, pid) => sum + processMicros(pid), 0);
-  }
-  return sums;
+/**
+ * Begins to measure; what it returns says how many microseconds each kind of process has been on a
+ * core since, all threads together. Of a child of Postgres that has ended meanwhile nothing is
+ * known, so nothing is counted: not what it had used before either.
+ */
+export function startCpuMeter(ids: ProcessIds): () => Record<string, number> {
+  const before = new Map<number, number>();
+  for (const pid of Object.values(withChildren(ids)).flat()) before.set(pid, processMicros(pid));
+  return () => {
+    const spent: Record<string, number> = {};
+    for (const [name, pids] of Object.entries(withChildren(ids))) {
+      spent[name] = pids.reduce((sum, pid) => sum + processMicros(pid) - (before.get(pid) ?? 0), 0);
+    }
+    return spent;
+  };
 }
 
 /** From the scheduler's own account where the kernel keeps one (exact), else from ticks (10 ms). */

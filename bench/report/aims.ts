@@ -18,8 +18,19 @@ type Find = (
 const W8 = { framing: "proto", window: 8 };
 const W1 = { framing: "proto", window: 1 };
 
+/** Of scale, whichever run of it has the figure. */
+type Figure = (name: string) => unknown;
+
 /** `least`: reached when the figure is at least `bound`; else at most. */
-type Row = readonly [what: string, bound: number, least: boolean, of: (find: Find) => unknown];
+type Row = readonly [
+  what: string,
+  bound: number,
+  least: boolean,
+  of: (find: Find, figure: Figure) => unknown,
+];
+
+const MORE_CONNECTIONS = "at 19,000 connections over that at";
+const PROCESSES = "messages a second of 2 gateways, 1 worker over 1 process";
 
 const ROWS: readonly Row[] = [
   ["direct, window 8: over inbox", 0.7, true, (find) => find("direct", W8)?.ratios["inbox"]],
@@ -57,6 +68,15 @@ const ROWS: readonly Row[] = [
   ["filter check, ns", 60, false, (find) => find("micro")?.figures?.["filter: grants, ns"]],
   ["sync of 10,000: the last event, ms", 250, false, (find) => find("sync")?.deliveryMs.p50],
   ["sync of 10,000: the first page, ms", 20, false, (find) => find("sync")?.answerMs.p50],
+  ...(
+    [
+      [`delivery p99 ${MORE_CONNECTIONS} 1,000`, 2, false],
+      [`CPU a message ${MORE_CONNECTIONS} 200`, 1.15, false],
+      ["CPU a message at 100,000 conversations over that at 100", 1.15, false],
+      [`${PROCESSES}, core 0`, 0.8, true],
+      [`${PROCESSES}, cores 0,1`, 1.2, true],
+    ] as const
+  ).map(([name, bound, least]): Row => [name, bound, least, (_find, figure) => figure(name)]),
 ];
 
 export function aimsOf(results: readonly BenchResult[]): Aim[] {
@@ -66,8 +86,13 @@ export function aimsOf(results: readonly BenchResult[]): Aim[] {
         result.scenario === scenario &&
         Object.entries(parameters).every(([name, value]) => result.parameters[name] === value),
     );
+  const scales = results
+    .filter((result) => result.scenario === "scale")
+    .sort((a, b) => a.at.localeCompare(b.at));
+  const figure: Figure = (name) =>
+    scales.map(({ figures }) => figures?.[name]).findLast((value) => value !== undefined);
   return ROWS.map(([what, bound, least, of]) => {
-    const value = of(find);
+    const value = of(find, figure);
     const reached = typeof value === "number" && Number.isFinite(value) ? value : undefined;
     const isMet = reached !== undefined && (least ? reached >= bound : reached <= bound);
     return { what, aim: `${least ? "≥" : "≤"} ${bound.toLocaleString("en")}`, reached, isMet };

@@ -2,13 +2,8 @@
 import type { LatencyMs } from "../generator/latency.ts";
 import type { BenchResult } from "../run/result.ts";
 import type { Trial } from "../run/trial.ts";
-import { type Bar, barChart, type Line, lineChart } from "./svg.ts";
-
-export interface Chart {
-  /** File name without ending. */
-  readonly name: string;
-  readonly svg: string;
-}
+import { curveCharts } from "./curve-charts.ts";
+import { type Bar, barChart, type Chart, type Line, lineChart } from "./svg.ts";
 
 /** `results`: the newest of each scenario with each set of parameters, parts taken apart. */
 export function chartsOf(results: readonly BenchResult[]): Chart[] {
@@ -23,10 +18,14 @@ export function chartsOf(results: readonly BenchResult[]): Chart[] {
   for (const result of results.filter((one) => one.scenario === "idle")) {
     charts.push({ name: slug(`idle ${result.parameters["connections"]}`), svg: memory(result) });
   }
-  return [...charts, ...curves(results)];
+  return [...charts, ...curveCharts(results)];
 }
 
 interface Setting {
+  /** Of a point of a curve what it is, and where its rate comes from. */
+  readonly name?: string;
+  readonly load?: string;
+  readonly cores?: string;
   readonly framing?: string;
   readonly window?: number;
   readonly rate?: number;
@@ -34,9 +33,10 @@ interface Setting {
 }
 
 export function settingOf(result: BenchResult): string {
-  const { framing, window, rate, members } = result.parameters as Setting;
-  const load = rate === undefined ? `window ${window ?? 0}` : `${rate} a second`;
-  return [framing ?? "", load, members === undefined ? "" : `${members} members`]
+  const { name, framing, window, rate, members, ...rest } = result.parameters as Setting;
+  const load = rest.load ?? (rate === undefined ? `window ${window ?? 0}` : `${rate} a second`);
+  const whom = members === undefined ? "" : `${members} members`;
+  return [name ?? "", rest.cores ?? "", framing ?? "", load, whom]
     .filter((part) => part !== "")
     .join(", ");
 }
@@ -100,38 +100,6 @@ function memory(result: BenchResult): string {
     bar("linnet", kibPerConnection, true),
     bar("bare server", bareKibPerConnection, false),
   ]);
-}
-
-function curves(results: readonly BenchResult[]): Chart[] {
-  const points = results.filter((result) => result.scenario.startsWith("scale "));
-  const names = [...new Set(points.map((point) => String(point.parameters["curve"])))];
-  return names.map((curve) => {
-    const own = points.filter((point) => point.parameters["curve"] === curve);
-    if (curve === "processes") {
-      const bars = own.map((point) => ({
-        name: String(point.parameters["name"]),
-        value: point.perSecond,
-        label: `${Math.round(point.perSecond).toLocaleString("en")}/s`,
-        ours: true,
-      }));
-      return { name: "scale-processes", svg: barChart("scale: messages a second", bars) };
-    }
-    const line = (name: string, of: (point: BenchResult) => number): Line => ({
-      name,
-      points: own
-        .map((point) => [Number(point.parameters["x"]), of(point)] as const)
-        .sort((a, b) => a[0] - b[0]),
-    });
-    const cpu = line("CPU µs", (point) => point.cpuMicrosPerMessage["total"] ?? 0);
-    const svg = lineChart([cpu], {
-      title: `scale: CPU a message against ${curve}`,
-      xTitle: curve,
-      yTitle: "µs",
-      xTick: (x) => x.toLocaleString("en"),
-      yTick: (y) => String(+y.toPrecision(3)),
-    });
-    return { name: slug(`scale ${curve}`), svg };
-  });
 }
 
 function slug(text: string): string {

@@ -2,7 +2,8 @@
 import type { Machine } from "../machine/cores.ts";
 import type { BenchResult, Figures } from "../run/result.ts";
 import { aimsOf } from "./aims.ts";
-import { type Chart, settingOf, subjectsOf } from "./charts.ts";
+import { settingOf, subjectsOf } from "./charts.ts";
+import type { Chart } from "./svg.ts";
 
 export function documentOf(results: readonly BenchResult[], charts: readonly Chart[]): string {
   const newest = [...results].sort((a, b) => a.at.localeCompare(b.at)).at(-1);
@@ -54,7 +55,7 @@ const HEADINGS = [
   "deliveries/s",
   "linnet over it",
   "CPU µs",
-  "delivery p50, p99 ms",
+  "delivery p50, p99, p99.9 ms",
   "answer p50, p99 ms",
   "trials, messages/s",
 ];
@@ -76,8 +77,8 @@ function rowsOf(result: BenchResult): string[] {
       whole(figures.deliveriesPerSecond),
       result.ratios[name] === undefined ? "" : (result.ratios[name] ?? 0).toFixed(2),
       cpuOf(figures),
-      `${figures.deliveryMs.p50.toFixed(2)}, ${figures.deliveryMs.p99.toFixed(2)}`,
-      `${figures.answerMs.p50.toFixed(2)}, ${figures.answerMs.p99.toFixed(2)}`,
+      [figures.deliveryMs.p50, figures.deliveryMs.p99, figures.deliveryMs.p999].map(ms).join(", "),
+      [figures.answerMs.p50, figures.answerMs.p99].map(ms).join(", "),
       result.trials
         .filter((trial) => trial.subject === name)
         .map((trial) => whole(trial.perSecond))
@@ -116,6 +117,10 @@ function pairs(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
+}
+
+function ms(value: number): string {
+  return value.toFixed(2);
 }
 
 function whole(value: number): string {

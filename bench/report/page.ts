@@ -1,8 +1,8 @@
 // The report's page: every result with its charts and all its trials, in one file.
 import type { BenchResult } from "../run/result.ts";
 import type { Trial } from "../run/trial.ts";
-import { type Chart, settingOf, subjectsOf } from "./charts.ts";
-import { escaped } from "./svg.ts";
+import { settingOf, subjectsOf } from "./charts.ts";
+import { type Chart, escaped } from "./svg.ts";
 
 export function pageOf(results: readonly BenchResult[], charts: readonly Chart[]): string {
   const newest = [...results].sort((a, b) => a.at.localeCompare(b.at)).at(-1);

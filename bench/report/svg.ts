@@ -1,5 +1,11 @@
 // Charts as SVG, made by hand: bars beside one another, and lines over a logarithmic or plain axis.
 
+export interface Chart {
+  /** File name without ending. */
+  readonly name: string;
+  readonly svg: string;
+}
+
 export interface Bar {
   readonly name: string;
   readonly value: number;
@@ -19,6 +25,7 @@ export interface LineOptions {
   readonly yTitle: string;
   readonly xTick: (x: number) => string;
   readonly yTick: (y: number) => string;
+  readonly logX?: boolean;
   readonly logY?: boolean;
 }
 
@@ -59,8 +66,9 @@ export function lineChart(lines: readonly Line[], options: LineOptions): string 
   const yMost = Math.max(...points.map(([, y]) => y), 1e-9);
   const yLeast = options.logY ? Math.min(...points.map(([, y]) => y).filter((y) => y > 0)) : 0;
   const inner = { w: WIDTH - PLOT.left - PLOT.right, h: PLOT.height - PLOT.top - PLOT.bottom };
-  const [low, high] = [xs[0] ?? 0, xs.at(-1) ?? 1];
-  const xOf = (x: number) => PLOT.left + ((x - low) / (high - low || 1)) * inner.w;
+  const along = (x: number) => (options.logX ? Math.log(Math.max(x, 1)) : x);
+  const [low, high] = [along(xs[0] ?? 0), along(xs.at(-1) ?? 1)];
+  const xOf = (x: number) => PLOT.left + ((along(x) - low) / (high - low || 1)) * inner.w;
   const share = (y: number) =>
     options.logY
       ? Math.log(Math.max(y, yLeast) / yLeast) / (Math.log(yMost / yLeast) || 1)

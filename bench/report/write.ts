@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHECKOUT } from "../machine/cores.ts";
 import type { BenchResult } from "../run/result.ts";
-import { type Chart, chartsOf } from "./charts.ts";
+import { chartsOf } from "./charts.ts";
 import { documentOf } from "./document.ts";
 import { pageOf } from "./page.ts";
 import { cropPng } from "./png.ts";
+import type { Chart } from "./svg.ts";
 
 const RESULTS = join(CHECKOUT, "bench", "results");
 /** Pixels of the picture for each of the chart. */

@@ -13,6 +13,8 @@ export interface Flags {
   readonly trials: number;
   readonly bodyBytes: number;
   readonly connections: number;
+  /** Conversations at most, where a scenario asks how many. */
+  readonly conversations: number;
   /** Events that a user has missed. */
   readonly missed: number;
   /** Members of a group at most. */

@@ -46,7 +46,8 @@ const HEADINGS = [
   "CPU µs each",
   "by process",
   "delivery p50",
-  "p99 ms",
+  "p99",
+  "p99.9 ms",
   "answer p50",
   "p99 ms",
 ];
@@ -65,6 +66,7 @@ function rowOf(name: string, figures: Figures, result: BenchResult): string[] {
       .join(", "),
     figures.deliveryMs.p50.toFixed(2),
     figures.deliveryMs.p99.toFixed(2),
+    figures.deliveryMs.p999.toFixed(2),
     figures.answerMs.p50.toFixed(2),
     figures.answerMs.p99.toFixed(2),
   ];

@@ -53,7 +53,7 @@ export async function runTrials(context: Context, plans: readonly SubjectPlan[])
         context.tell(`round ${number + 1} of ${rounds}: ${plan.name}`);
         const subject = subjects.get(plan) ?? (await plan.start());
         subjects.set(plan, subject);
-        trials.push(await runTrial(context, plan.name, subject, number));
+        trials.push(await runTrial(context, plan.name, subject.job, number));
       }
     }
     return trials;
@@ -62,10 +62,11 @@ export async function runTrials(context: Context, plans: readonly SubjectPlan[])
   }
 }
 
-async function runTrial(
+/** The first of a subject, number 0, is warmed up for as long as the flags say. */
+export async function runTrial(
   context: Context,
   name: string,
-  subject: Subject,
+  work: Subject["job"],
   number: number,
 ): Promise<Trial> {
   const { flags, services, cores } = context;
@@ -76,7 +77,7 @@ async function runTrial(
   const before = isOurs ? await services?.rows() : undefined;
   const job: TrafficJob = {
     readEvery: 0,
-    ...subject.job,
+    ...work,
     kind: "traffic",
     window: flags.window,
     rate: flags.rate,

@@ -9,7 +9,7 @@ import {
   newestId,
   openLimitTables,
 } from "../limits/statement.ts";
-import { cpuMicros } from "../machine/processes.ts";
+import { startCpuMeter } from "../machine/processes.ts";
 import type { Services } from "../machine/services.ts";
 import type { OtherTrial } from "../run/result.ts";
 
@@ -57,7 +57,7 @@ async function timed(
     redis: [services.redisPid],
     postgres: [services.postgresPid],
   };
-  const before = cpuMicros(ids);
+  const spent = startCpuMeter(ids);
   const startMs = performance.now();
   let calls = 0;
   while (performance.now() - startMs < seconds * 1000) {
@@ -65,7 +65,7 @@ async function timed(
     calls += 1;
   }
   const spentMs = performance.now() - startMs;
-  const after = cpuMicros(ids);
+  const cpu = spent();
   const messages = calls * batch;
   return {
     subject,
@@ -74,10 +74,7 @@ async function timed(
     perSecond: (messages * 1000) / spentMs,
     msPerBatch: spentMs / calls,
     cpuMicrosPerMessage: Object.fromEntries(
-      Object.keys(after).map((name) => [
-        name,
-        ((after[name] ?? 0) - (before[name] ?? 0)) / messages,
-      ]),
+      Object.entries(cpu).map(([name, micros]) => [name, micros / messages]),
     ),
   };
 }

@@ -20,26 +20,24 @@ export interface PairWork {
 export class PairSubjects {
   readonly #context: Context;
   readonly #work: PairWork;
-  readonly #options: TargetOptions;
   #pairs: Pairs | undefined;
 
-  constructor(context: Context, work: PairWork, options: TargetOptions = {}) {
-    this.#options = options;
+  constructor(context: Context, work: PairWork) {
     this.#context = context;
     this.#work = work;
   }
 
-  linnet(): SubjectPlan {
-    return { name: "linnet", start: () => this.#startLinnet() };
+  linnet(options: TargetOptions = {}): SubjectPlan {
+    return { name: "linnet", start: () => this.#startLinnet(options) };
   }
 
   limit(name: string): SubjectPlan {
     return { name, start: () => this.#startLimit(name) };
   }
 
-  async #startLinnet(): Promise<Subject> {
+  async #startLinnet(options: TargetOptions): Promise<Subject> {
     const { flags } = this.#context;
-    const target = await startTarget(this.#context, this.#options);
+    const target = await startTarget(this.#context, options);
     this.#pairs ??= await this.#make(new Application(target.base, target.appKey));
     const { accounts, conversations } = this.#pairs;
     return {

@@ -201,19 +201,30 @@ describe("a scenario without traffic counts what it is about", () => {
   );
 
   test.concurrent(
-    "scale: each point is a trial of its own",
+    "scale: at each point every message is counted, beside those who stand there",
     async () => {
       const result = await measured(
-        "scale",
-        "--curves",
-        "connections,processes",
-        "--connections",
-        "20",
-        "--pairs",
-        "5",
+        ...["scale", "--curves", "connections,conversations,processes", "--pairs", "5"],
+        ...["--connections", "20", "--conversations", "450"],
       );
       expectWhole(result);
-      expect(Object.keys(result.parts ?? {})).toContain("2 gateways, 1 worker");
+      const { ratios, ...points } = result.parts ?? {};
+      expect(Object.keys(points)).toEqual([
+        ...["capacity", "10 connections", "20 connections"],
+        // More than there are users: each has several.
+        ...["100 conversations", "450 conversations"],
+        ...["1 process", "1 gateway, 1 worker", "2 gateways, 1 worker"],
+      ]);
+      for (const point of Object.values(points)) {
+        expectWhole(point);
+        expect(point.delivered).toBe(point.sent);
+        expect(point.missingRows).toBe(0);
+      }
+      const { "connections lost meanwhile": lost, ...compared } = result.figures ?? {};
+      expect(lost).toBe(0);
+      expect(Object.keys(compared)).toHaveLength(7);
+      expect(Object.values(compared).every((ratio) => Number(ratio) > 0)).toBe(true);
+      expect(ratios?.figures).toEqual(result.figures);
     },
     PATIENT,
   );
