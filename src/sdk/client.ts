@@ -273,7 +273,7 @@ class InnerClient {
         this.events.emit("reset", reset);
       },
       synced: () => {
-        this.#settled();
+        if (this.#options.receipts !== false) this.#receipts.moved();
         if (this.#greeting !== undefined) this.events.emit("synced", this.#greeting);
       },
       moved: () => this.#delivery.moved(),

@@ -31,6 +31,8 @@ export class Logs {
   listDue = false;
   own = new EventLog<Envelope>(0);
   #wide = new Map<number, EventLog<Envelope>>();
+  /** Up to where the logs were had that are followed no more. */
+  #left = new Map<number, number>();
 
   load(cursor: Cursor): void {
     this.epoch = cursor.epoch;
@@ -62,15 +64,21 @@ export class Logs {
   follow(conversationId: number, position: number): void {
     const log = this.#wide.get(conversationId);
     if (log !== undefined && log.have >= position) return;
-    this.#wide.set(conversationId, new EventLog(position));
+    // He may have been away and back before this log's events said so, and have some already.
+    const left = this.#left.get(conversationId) ?? 0;
+    this.#wide.set(conversationId, new EventLog(Math.max(position, left)));
   }
 
   unfollow(conversationId: number): void {
+    const log = this.#wide.get(conversationId);
+    if (log !== undefined) this.#left.set(conversationId, log.have);
     this.#wide.delete(conversationId);
   }
 
+  /** Of another epoch: what was had of it is nothing. */
   unfollowAll(): void {
     this.#wide.clear();
+    this.#left.clear();
   }
 
   /** The connection is gone. */

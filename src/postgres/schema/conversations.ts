@@ -47,6 +47,8 @@ export const conversations = pgTable(
   },
   (t) => [
     uniqueIndex("conversations_pair").on(t.pairLow, t.pairHigh),
+    // Without it every login looks through all conversations.
+    index("conversations_wide").on(t.id).where(sql`wide`),
     index("conversations_owner").on(t.ownerId).where(sql`owner_id IS NOT NULL AND NOT dissolved`),
     index("conversations_creator").on(t.creatorId, t.createdAt).where(sql`creator_id IS NOT NULL`),
   ],

@@ -240,3 +240,19 @@ test("a listener that throws harms neither the log nor other listeners", async (
   expect(own(events)).toEqual([1, 2]);
   expect(errors).toEqual(["listener", "listener"]);
 });
+
+test("who was away and back before his own log said so is told nothing twice", async () => {
+  const { client, server, events, clock } = setUp();
+  await client.connect();
+  server.arrive(turnsWide(7, 0));
+  for (let count = 0; count < 3; count += 1) server.arriveWide(7);
+  server.arrive({
+    cmd: CMD.groupLeave,
+    route: { conversationId: 7, conversationType: 2 },
+    content: { data: { userIds: ["me"] } },
+  });
+  server.arrive(turnsWide(7, 1));
+  server.arriveWide(7);
+  await clock.advance(1000);
+  expect(wideOf(events, 7)).toEqual([1, 2, 3, 4]);
+});

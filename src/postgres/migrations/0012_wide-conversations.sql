@@ -1,0 +1,1 @@
+CREATE INDEX "conversations_wide" ON "conversations" USING btree ("id") WHERE wide;
