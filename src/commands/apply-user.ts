@@ -1,4 +1,5 @@
 /** The writer's side of users themselves: muted by an administrator, and their settings. */
+import { readQuietHours } from "../base/quiet-hours.ts";
 import { type Applier, type ChangeContext, refused } from "../path/change.ts";
 import { CODE } from "../wire/errors.ts";
 import { LIMIT } from "../wire/limits.ts";
@@ -107,23 +108,8 @@ function isWellFormed(key: string, value: string): boolean {
     case "addMode":
       return ADD_MODE.test(value);
     case "doNotDisturb":
-      return isQuietHours(value);
+      return readQuietHours(value) !== undefined;
     default:
       return true;
-  }
-}
-
-const HOUR = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
-
-/** `{"from": "22:00", "to": "07:00", "timeZone": "Europe/Berlin"}`. */
-function isQuietHours(text: string): boolean {
-  try {
-    const { from, to, timeZone } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof timeZone !== "string" || timeZone === "") return false;
-    // Throws for a zone that nobody knows.
-    const known = new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
-    return known && HOUR.test(String(from)) && HOUR.test(String(to));
-  } catch {
-    return false;
   }
 }

@@ -15,6 +15,7 @@ import { wishesText } from "../wire/wishes.ts";
 import type { PushNote } from "./push-note.ts";
 import { callNote } from "./push-text.ts";
 import type { Providers } from "./pusher.ts";
+import { wantedBy } from "./wanted.ts";
 
 export interface Invitation {
   envelope: Envelope;
@@ -103,12 +104,14 @@ export class CallPush {
         (SELECT nickname FROM users WHERE external_id = ${from}) AS nickname
       FROM push_tokens WHERE user_id = ANY(${idArray(userIds)}::text::int8[])
       LIMIT ${WAITING_MAX}`;
+    const wanted = await wantedBy(this.#sql, userIds, this.#clock.wallMs());
     const wishes = wishesText(envelope.control ?? {});
     const callId = callIdOf(invitation);
     const callType = Number(envelope.content?.data?.["callType"]);
     const call = { ...invitation, wishes, callId, callType, ttl };
     for (const { userId, nickname, ...token } of rows) {
       if (this.#waiting.length >= WAITING_MAX) break;
+      if (wanted(userId).quiet) continue;
       const note = { ...callNote({ ...call, caller: nickname || from }), callId };
       this.#waiting.push({ userId, token, note, untilMs });
     }

@@ -35,14 +35,16 @@ export function isPushed(wishes: string): boolean {
   return wishes === "" || readWishes(wishes).push?.enable !== false;
 }
 
-export function noteOf(row: PushRow, badge: number): PushNote {
+/** `preview` false: who wrote, and nothing that he or the host application has put into words. */
+export function noteOf(row: PushRow, badge: number, preview: boolean): PushNote {
   const { push = {}, encryption = "" } = readWishes(row.wishes);
   const from = row.sender ?? "";
   const sender = row.nickname || from;
-  const said = encryption === "" ? saidIn(row) : NOT_SHOWN;
+  const said = encryption === "" && preview ? saidIn(row) : NOT_SHOWN;
   const isGroup = row.conversation_name !== "";
-  const title = push.title || (isGroup ? row.conversation_name : sender || NOT_SHOWN);
-  const body = push.content || (isGroup && sender !== "" ? `${sender}: ${said}` : said);
+  const title = (preview && push.title) || (isGroup ? row.conversation_name : sender || NOT_SHOWN);
+  const body =
+    (preview && push.content) || (isGroup && sender !== "" ? `${sender}: ${said}` : said);
   const payload = push.payload ?? "";
   return {
     title: cut(title, TITLE_CHARACTERS_MAX),

@@ -3,14 +3,16 @@
  * most once a token and message, unless a provider asks to try again.
  */
 import { backoffMs } from "../base/backoff.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { conversationPage } from "../inbox/conversation-list.ts";
 import type { Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
 import type { ProviderName, PushToken } from "../store/push-tokens.ts";
 import { acknowledgedPts } from "./acknowledged.ts";
-import type { PushProvider } from "./push-note.ts";
+import type { PushNote, PushProvider } from "./push-note.ts";
 import { noteOf, type PushRow } from "./push-text.ts";
+import { wantedBy } from "./wanted.ts";
 
 const ROWS_MAX = 500;
 const SENDS_AT_ONCE = 16;
@@ -28,12 +30,20 @@ export class Pusher {
   readonly #sql: Sql;
   readonly #redis: RedisConnection;
   readonly #log: Log;
+  readonly #clock: Clock;
   readonly #providers: Providers;
 
-  constructor(parts: { sql: Sql; redis: RedisConnection; log: Log; providers: Providers }) {
+  constructor(parts: {
+    sql: Sql;
+    redis: RedisConnection;
+    log: Log;
+    clock: Clock;
+    providers: Providers;
+  }) {
     this.#sql = parts.sql;
     this.#redis = parts.redis;
     this.#log = parts.log;
+    this.#clock = parts.clock;
     this.#providers = parts.providers;
   }
 
@@ -78,17 +88,22 @@ export class Pusher {
 
   /** The rows that are to be tried again. */
   async #push(rows: readonly PushRow[]): Promise<Set<PushRow>> {
-    const tokens = await this.#tokensOf(rows);
+    const users = [...new Set(rows.map((row) => row.user_id))];
+    const [tokens, wanted] = await Promise.all([
+      this.#tokensOf(users),
+      wantedBy(this.#sql, users, this.#clock.wallMs()),
+    ]);
     const badges = new Map<number, Promise<number>>();
     const kept = new Set<PushRow>();
     const waiting = [...rows];
     const next = async (): Promise<void> => {
       for (let row = waiting.pop(); row !== undefined; row = waiting.pop()) {
         const mine = (tokens.get(row.user_id) ?? []).filter((token) => isFor(row, token));
-        if (mine.length === 0) continue;
+        const { quiet, preview } = wanted(row.user_id);
+        if (mine.length === 0 || quiet) continue;
         const badge = badges.get(row.user_id) ?? this.#badge(row.user_id);
         badges.set(row.user_id, badge);
-        const left = await this.#pushRow(row, mine, await badge);
+        const left = await this.#pushNote(noteOf(row, await badge, preview), mine);
         if (left.length > 0 && (await this.#keep(row, left))) kept.add(row);
       }
     };
@@ -97,8 +112,7 @@ export class Pusher {
   }
 
   /** The names of the tokens that are to be tried again. */
-  async #pushRow(row: PushRow, tokens: readonly TokenRow[], badge: number): Promise<string[]> {
-    const note = noteOf(row, badge);
+  async #pushNote(note: PushNote, tokens: readonly TokenRow[]): Promise<string[]> {
     const left: string[] = [];
     for (const token of tokens) {
       const result = await this.#providers.get(token.provider)?.send(token, note);
@@ -124,8 +138,7 @@ export class Pusher {
     return true;
   }
 
-  async #tokensOf(rows: readonly PushRow[]): Promise<Map<number, TokenRow[]>> {
-    const users = [...new Set(rows.map((row) => row.user_id))];
+  async #tokensOf(users: readonly number[]): Promise<Map<number, TokenRow[]>> {
     const found = await this.#sql<TokenRow[]>`
       SELECT user_id, provider, token, app, p256dh, auth FROM push_tokens
       WHERE user_id = ANY(${`{${users.join(",")}}`}::text::int8[])`;
