@@ -139,6 +139,17 @@ test("what is encrypted is not pushed in clear; what is read or unwanted not at 
   expect(bodies).not.toContain("while online");
 }, 15_000);
 
+test("a message for later is pushed as its sender wished, and not in clear where it is opaque", async () => {
+  await friendWith("tess", { provider: "webhook", token: "tess-1" });
+  await sayUntil("tess", "known", () => receiver.posted.some(isFor("tess-1")));
+  const sendAt = Date.now() + 1200;
+  await say("tess", "later", { sendAt, push: { content: "as wished" } });
+  await receiver.wait(1, (one) => isFor("tess-1")(one) && one.body["body"] === "as wished");
+  await say("tess", "b3BhcXVl", { sendAt: Date.now() + 1200, security: { encryption: "e2e" } });
+  await receiver.wait(1, (one) => isFor("tess-1")(one) && one.body["body"] === "New message");
+  expect(JSON.stringify(receiver.posted.filter(isFor("tess-1")))).not.toContain("b3BhcXVl");
+}, 20_000);
+
 test("tokens: of the wrong shape, another user's, taken over, and over a connection", async () => {
   const path = "/openapi/v1/user/push-token";
   const wrong = [
