@@ -30,8 +30,8 @@ const WARM_UP_SECONDS: Readonly<Record<string, number>> = {
 };
 const WARM_UP_ELSE_SECONDS = 3;
 
-/** Of `--seconds`; scale has dozens of trials. */
-const SECONDS: Readonly<Record<string, number>> = { scale: 1 };
+/** Of `--seconds`: less where there are many trials, to stay within two minutes. */
+const SECONDS: Readonly<Record<string, number>> = { scale: 1, limits: 1.5, fanout: 2 };
 const SECONDS_ELSE = 3;
 
 const SCENARIOS: Readonly<Record<string, readonly [what: string, run: Scenario]>> = {
