@@ -14,7 +14,7 @@ const EMPTIED = 8;
 const RECALLED = 256;
 
 function findStanding({ tables, params, nowMs }: Execution): Row[] {
-  const [userId, , , id] = params.map(Number) as [number, number, number, number];
+  const [userId, id] = [Number(params[0]), Number(params.at(-1))];
   const row = tables.conversations.get(id);
   if (row === undefined) return [];
   const { type, wide, dissolved } = row;

@@ -24,7 +24,8 @@ export interface Checkout {
 
 export async function makeCheckout(): Promise<Checkout> {
   const folder = mkdtempSync(join(tmpdir(), "linnet-checkout-"));
-  for (const name of ["package.json", "bun.lock", "bunfig.toml", "src/app/up"]) {
+  const patch = "src/postgres/driver.patch";
+  for (const name of ["package.json", "bun.lock", "bunfig.toml", patch, "src/app/up"]) {
     mkdirSync(join(folder, name, ".."), { recursive: true });
     cpSync(join(ORIGINAL, name), join(folder, name), { recursive: true });
   }
