@@ -139,7 +139,7 @@ test("what is encrypted is not pushed in clear; what is read or unwanted not at 
   expect(bodies).not.toContain("while online");
 }, 15_000);
 
-test("a message for later is pushed as its sender wished, and what is opaque not in clear", async () => {
+test("a message for later is pushed as its sender wished, and not in clear if opaque", async () => {
   await friendWith("tess", { provider: "webhook", token: "tess-1" });
   await sayUntil("tess", "known", () => receiver.posted.some(isFor("tess-1")));
   const sendAt = Date.now() + 1200;
