@@ -1,7 +1,7 @@
 /** Messages that Postgres already has: answered with what they got, or refused as a conflict. */
 import { Buffer } from "node:buffer";
 import { snowflakeHalves, snowflakeMs } from "../base/snowflake.ts";
-import { type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
+import { type AnswerItem, type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
 import type { Outgoing } from "../delivery/router.ts";
 import { ptsOfMessage } from "../inbox/positions.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -11,7 +11,7 @@ import { RECORD_FLAG, type StreamRecord } from "../transfer/record.ts";
 import { isChat } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
 import { answerOf, answering, refusal, sourceOf } from "./outcome.ts";
-import { isSameMessage, isSameRequest } from "./same-message.ts";
+import { isSameMessage, isSameRequest, said } from "./same-message.ts";
 import type { WriterMemory } from "./writer-memory.ts";
 
 export const KEYS = 2 ** 53;
@@ -87,30 +87,37 @@ async function outcomeOf(
     return refusal(record, CODE.conflict, "localId was used with other content");
   }
   const state = memory.numbering.get(record.conversationId);
-  const { high, low } = snowflakeHalves(message.id);
   const audience = audienceOf(record, state, pushAgain && !emptied);
   const held = await ptsOfMessage(sql, message.id, audience);
   if (pushAgain && !emptied && state !== undefined) {
     return pushed(record, message, state, held);
   }
-  const answer = {
-    ...answerOf(record.request, CODE.ok),
-    conversationId: record.conversationId,
-    conversationType: state?.type ?? 0,
+  const place = { id: record.conversationId, type: state?.type ?? 0 };
+  const pts = held.get(record.senderId)?.pts ?? -1;
+  const answer = knownAnswer(record.request, place, message, pts);
+  return { item: answer, answerGateway: answering(record), everywhere: false };
+}
+
+/** What its first request was answered. */
+export function knownAnswer(
+  request: number,
+  { id: conversationId, type: conversationType }: { id: number; type: number },
+  message: KnownMessage,
+  pts: number,
+): AnswerItem {
+  const { high, low } = snowflakeHalves(message.id);
+  return {
+    ...answerOf(request, CODE.ok),
+    conversationId,
+    conversationType,
     messageIdHigh: high,
     messageIdLow: low,
     seq: message.seq,
-    pts: held.get(record.senderId)?.pts ?? -1,
+    pts,
     conversationPts: message.conversationPts,
     timestamp: snowflakeMs(high, low),
     duplicate: true,
   };
-  return { item: answer, answerGateway: answering(record), everywhere: false };
-}
-
-/** With its content as a slice. */
-function said<T extends { content: Buffer }>(one: T) {
-  return { ...one, content: { bytes: one.content, start: 0, end: one.content.length } };
 }
 
 function audienceOf(

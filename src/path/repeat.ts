@@ -2,7 +2,6 @@
  * A prepared send that comes again: what was stored or put off under its `localId`. Unlike a plain
  * message it is looked up before it is taken, since it may not be possible to prepare it again.
  */
-import { snowflakeHalves, snowflakeMs } from "../base/snowflake.ts";
 import type { AnswerItem } from "../delivery/record.ts";
 import { ptsOfMessage } from "../inbox/positions.ts";
 import type { Sql } from "../postgres/client.ts";
@@ -10,9 +9,9 @@ import { type KnownMessage, loadKnown } from "../store/known.ts";
 import { findScheduled, type PutOffMessage } from "../store/scheduled.ts";
 import type { RecordFields } from "../transfer/record.ts";
 import { CODE } from "../wire/errors.ts";
-import { EMPTIED, KEYS } from "./known.ts";
+import { EMPTIED, KEYS, knownAnswer } from "./known.ts";
 import { answerOf } from "./outcome.ts";
-import { isSameMessage, isSameRequest } from "./same-message.ts";
+import { isSameMessage, isSameRequest, said } from "./same-message.ts";
 
 /** A message that waits for its time. */
 export interface PutOff {
@@ -86,20 +85,8 @@ async function answerOfKnown(
 ): Promise<AnswerItem> {
   const emptied = (message.flags & EMPTIED) !== 0;
   if (!emptied && !isSameMessage(record, said(message))) return conflict(OTHER_CONTENT);
-  const { high, low } = snowflakeHalves(message.id);
   const held = await ptsOfMessage(sql, message.id, [record.senderId]);
-  return {
-    ...answerOf(0, CODE.ok),
-    conversationId: place.id,
-    conversationType: place.type,
-    messageIdHigh: high,
-    messageIdLow: low,
-    seq: message.seq,
-    pts: held.get(record.senderId)?.pts ?? -1,
-    conversationPts: message.conversationPts,
-    timestamp: snowflakeMs(high, low),
-    duplicate: true,
-  };
+  return knownAnswer(0, place, message, held.get(record.senderId)?.pts ?? -1);
 }
 
 /** What waits may have been put off before the two had a conversation. */
@@ -110,8 +97,4 @@ function isSamePlace(
 ): boolean {
   if (place !== undefined && waiting.conversationId > 0) return place.id === waiting.conversationId;
   return peerId === waiting.peerId;
-}
-
-function said<T extends { content: Buffer }>(one: T) {
-  return { ...one, content: { bytes: one.content, start: 0, end: one.content.length } };
 }

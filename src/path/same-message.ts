@@ -35,6 +35,11 @@ export function isSameMessage(one: Said, other: Said): boolean {
   );
 }
 
+/** With the content of a row as a slice. */
+export function said<T extends { content: Buffer }>(one: T) {
+  return { ...one, content: { bytes: one.content, start: 0, end: one.content.length } };
+}
+
 function bytesOf({ content: { bytes, start, end } }: Said): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
 }
@@ -44,10 +49,10 @@ function bytesOf({ content: { bytes, start, end } }: Said): Buffer {
  * names; what it says is the server's word, and another one when its source was edited since.
  */
 function meaning({ content, cmd }: Said) {
-  const { data, ...said } = contentOf(content, cmd);
-  if (data === undefined) return said;
+  const { data, ...rest } = contentOf(content, cmd);
+  if (data === undefined) return rest;
   const { messages: _, ...named } = data;
-  return { ...said, data: named };
+  return { ...rest, data: named };
 }
 
 function sameIds(a: readonly number[], b: readonly number[]): boolean {
