@@ -252,7 +252,9 @@ describe("against a deployment that stands", () => {
   test.concurrent(
     "a limit for clients ends the run and is named",
     async () => {
-      const { code, err } = await bench("direct", ...at(), "--pairs", "5", ...BRIEF);
+      // At a rate: however slow all of it is, more is offered than a user may send.
+      const offered = ["--pairs", "5", "--rate", "5000"];
+      const { code, err } = await bench("direct", ...at(), ...offered, ...BRIEF);
       expect(code).toBe(1);
       expect(err).toContain("LINNET_MESSAGES_PER_SECOND");
     },
