@@ -5,13 +5,16 @@ const EPOCH_MS = Date.UTC(2024, 0, 1);
 const LOW_VALUES = 1 << 22;
 const TWO_32 = 0x100000000;
 
+/** An id in two unsigned halves, which numbers hold exactly. */
+export interface Snowflake {
+  high: number;
+  low: number;
+}
+
 /** Gives ids that only grow, whatever the clock does. */
 export class Snowflakes {
   #ms = 0;
   #low = 0;
-  /** The two halves of the id given last, unsigned. */
-  high = 0;
-  low = 0;
 
   /** From now on every id is above `id`. */
   startAfter(id: bigint): void {
@@ -19,7 +22,7 @@ export class Snowflakes {
     this.#low = Number(id & BigInt(LOW_VALUES - 1));
   }
 
-  next(wallMs: number): void {
+  next(wallMs: number): Snowflake {
     const ms = wallMs - EPOCH_MS;
     if (ms > this.#ms) {
       this.#ms = ms;
@@ -28,17 +31,17 @@ export class Snowflakes {
       this.#ms += 1;
       this.#low = 0;
     }
-    this.high = Math.floor(this.#ms / 1024);
-    this.low = ((this.#ms % 1024) * LOW_VALUES + this.#low) >>> 0;
+    const high = Math.floor(this.#ms / 1024);
+    return { high, low: ((this.#ms % 1024) * LOW_VALUES + this.#low) >>> 0 };
   }
 }
 
-export function snowflakeText(high: number, low: number): string {
+export function snowflakeText({ high, low }: Snowflake): string {
   if (high < 0x200000) return String(high * TWO_32 + low);
   return ((BigInt(high) << 32n) | BigInt(low)).toString();
 }
 
-export function snowflakeHalves(text: string): { high: number; low: number } {
+export function snowflakeHalves(text: string): Snowflake {
   // text = upper · 10^9 + lower, multiplied in pieces that stay below 2^53.
   const upper = Number(text.slice(0, -9));
   const lower = Number(text.slice(-9));
@@ -51,6 +54,6 @@ export function snowflakeHalves(text: string): { high: number; low: number } {
 }
 
 /** Milliseconds since 1970 at which the id was given. */
-export function snowflakeMs(high: number, low: number): number {
+export function snowflakeMs({ high, low }: Snowflake): number {
   return high * 1024 + Math.floor(low / LOW_VALUES) + EPOCH_MS;
 }

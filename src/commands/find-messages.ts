@@ -157,8 +157,7 @@ export async function findMessages(
 }
 
 function sentMs(messageId: string): number {
-  const { high, low } = snowflakeHalves(messageId);
-  return snowflakeMs(high, low);
+  return snowflakeMs(snowflakeHalves(messageId));
 }
 
 /** One message, still there; undefined also for one that was recalled. */

@@ -58,7 +58,7 @@ export function pageEntryOf(row: LogRow, pts: number): PageEntry | Envelope | un
   if (!isThere(row)) return undefined;
   if (isRecalled(row) || row.version || row.reactions) return changedEntryOf(row, pts);
   const flags = row.flags ?? 0;
-  const { high, low } = snowflakeHalves(row.id as string);
+  const id = snowflakeHalves(row.id as string);
   const isMessage = row.seq !== null;
   const push: PushFields = {
     cmd: row.cmd as number,
@@ -70,11 +70,11 @@ export function pageEntryOf(row: LogRow, pts: number): PageEntry | Envelope | un
     localId: row.local_id ?? "",
     content: whole(row.content as Buffer),
     options: whole(row.options ?? NO_BYTES),
-    messageIdHigh: isMessage ? high : 0,
-    messageIdLow: isMessage ? low : 0,
+    messageIdHigh: isMessage ? id.high : 0,
+    messageIdLow: isMessage ? id.low : 0,
     seq: row.seq ?? -1,
     conversationPts: row.conversation_pts ?? -1,
-    timestamp: snowflakeMs(high, low),
+    timestamp: snowflakeMs(id),
     mentionedAll: isMessage && (flags & MENTIONS_ALL) !== 0,
     duplicate: false,
   };
@@ -94,7 +94,7 @@ export function envelopeOf(row: LogRow): Envelope | undefined {
   if (row.id === null || row.cmd === null || row.content === null) return undefined;
   if (!isThere(row)) return undefined;
   const recalled = isRecalled(row);
-  const { high, low } = snowflakeHalves(row.id);
+  const id = snowflakeHalves(row.id);
   const source = sourceName(flags);
   const envelope: Envelope = {
     direction: DIRECTION.push,
@@ -111,7 +111,7 @@ export function envelopeOf(row: LogRow): Envelope | undefined {
     messageExtra: {
       ...(row.seq === null ? {} : { messageId: row.id, conversationSeq: row.seq }),
       ...(row.conversation_pts === null ? {} : { conversationPts: row.conversation_pts }),
-      timestamp: snowflakeMs(high, low),
+      timestamp: snowflakeMs(id),
       ...((flags & MENTIONS_ALL) === 0 || row.seq === null ? {} : { mentionedAll: true }),
       ...(recalled ? { hidden: true, recalled } : {}),
       ...(row.version ? { version: row.version } : {}),

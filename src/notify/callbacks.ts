@@ -2,6 +2,7 @@
  * `control.callback`: a URL of a message's own that is told what becomes of it. Rides on the
  * outbox, a line for each message.
  */
+import { snowflakeText } from "../base/snowflake.ts";
 import type { Transaction } from "../postgres/client.ts";
 import type { BatchRows, EventRow, MessageRow } from "../store/batch.ts";
 import { CMD } from "../wire/commands.ts";
@@ -107,7 +108,7 @@ export function concerned({ events, cursors }: Pick<BatchRows, "events" | "curso
     for (const messageId of messageIdsOf(row)) {
       if (seen.has(`${event}:${messageId}`)) continue;
       seen.add(`${event}:${messageId}`);
-      changes.push({ event, event_id: row.id, message_id: messageId });
+      changes.push({ event, event_id: snowflakeText(row.id), message_id: messageId });
     }
   }
   return { changes, cursors };

@@ -1,4 +1,5 @@
 /** Which messages and events the host application is told of, as rows of the outbox. */
+import { snowflakeText } from "../base/snowflake.ts";
 import type { Sql, Transaction } from "../postgres/client.ts";
 import type { BatchRows, EventRow } from "../store/batch.ts";
 import { CMD } from "../wire/commands.ts";
@@ -49,7 +50,7 @@ export function outboxRows(rows: BatchRows, wanted: ReadonlySet<string>): Outbox
       out.push({
         line: `c:${conversationId}`,
         event: "message.stored",
-        message_id: id,
+        message_id: snowflakeText(id),
         event_id: null,
       });
     }
@@ -61,7 +62,7 @@ export function outboxRows(rows: BatchRows, wanted: ReadonlySet<string>): Outbox
     const what = `${row.cmd}:${row.conversationId}:${row.actorId}:${row.localId}`;
     if (told.has(what)) continue;
     told.add(what);
-    out.push({ line: lineOf(row), event, message_id: null, event_id: row.id });
+    out.push({ line: lineOf(row), event, message_id: null, event_id: snowflakeText(row.id) });
   }
   return out;
 }

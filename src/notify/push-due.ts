@@ -2,6 +2,7 @@
  * Who may have to be pushed to: recipients of a stored message who have a device registered with a
  * provider. Users without one cost a look into a set.
  */
+import { type Snowflake, snowflakeText } from "../base/snowflake.ts";
 import type { Sql, Transaction } from "../postgres/client.ts";
 import { isPushed } from "./push-text.ts";
 import type { BatchRows, MessageRow } from "../store/batch.ts";
@@ -69,7 +70,8 @@ interface DueRow {
 export function dueRows({ messages, inbox }: BatchRows, users: PushUsers): DueRow[] {
   if (messages.length === 0) return [];
   const due: DueRow[] = [];
-  let byId: Map<string, MessageRow> | undefined;
+  // The rows of one message share its id, one object.
+  let byId: Map<Snowflake, MessageRow> | undefined;
   for (const { userId, pts, messageId } of inbox) {
     if (messageId === undefined || !users.mayHave(userId)) continue;
     byId ??= new Map(messages.map((message) => [message.id, message]));
@@ -88,7 +90,7 @@ function add(due: DueRow[], message: MessageRow, userId: number, pts: number): v
   if (userId === senderId || !isPushed(wishes)) return;
   due.push({
     user_id: userId,
-    message_id: id,
+    message_id: snowflakeText(id),
     conversation_id: conversationId,
     seq,
     pts,

@@ -1,6 +1,6 @@
 /** Applies a change with its events, pts and its own trace in one fenced transaction. */
 import { Buffer } from "node:buffer";
-import { snowflakeMs, snowflakeText } from "../base/snowflake.ts";
+import { snowflakeMs } from "../base/snowflake.ts";
 import { type DeliveryItem, ITEM, type Recipient } from "../delivery/record.ts";
 import type { Outgoing } from "../delivery/router.ts";
 import type { Sql, Transaction } from "../postgres/client.ts";
@@ -236,9 +236,7 @@ class EffectWriter {
 
   #addEvent(event: ChangeEvent, userIds: readonly number[], conversationPts: number): void {
     const { memory, record, wallMs } = this.#applying;
-    memory.snowflakes.next(wallMs);
-    const { high, low } = memory.snowflakes;
-    const id = snowflakeText(high, low);
+    const id = memory.snowflakes.next(wallMs);
     const content = Buffer.from(event.content);
     this.events.push({
       id,
@@ -270,7 +268,7 @@ class EffectWriter {
       messageIdLow: 0,
       seq: -1,
       conversationPts,
-      timestamp: snowflakeMs(high, low),
+      timestamp: snowflakeMs(id),
       mentionedAll: false,
       duplicate: false,
     };

@@ -105,17 +105,17 @@ export function knownAnswer(
   message: KnownMessage,
   pts: number,
 ): AnswerItem {
-  const { high, low } = snowflakeHalves(message.id);
+  const id = snowflakeHalves(message.id);
   return {
     ...answerOf(request, CODE.ok),
     conversationId,
     conversationType,
-    messageIdHigh: high,
-    messageIdLow: low,
+    messageIdHigh: id.high,
+    messageIdLow: id.low,
     seq: message.seq,
     pts,
     conversationPts: message.conversationPts,
-    timestamp: snowflakeMs(high, low),
+    timestamp: snowflakeMs(id),
     duplicate: true,
   };
 }
@@ -135,7 +135,7 @@ function pushed(
   state: ConversationState,
   held: Map<number, { pts: number; mentioned: boolean }>,
 ): Outgoing {
-  const { high, low } = snowflakeHalves(message.id);
+  const id = snowflakeHalves(message.id);
   const recipients: Recipient[] = [];
   for (const [userId, { pts, mentioned }] of held) recipients.push({ userId, pts, mentioned });
   const item: EventItem = {
@@ -150,11 +150,11 @@ function pushed(
       localId: message.localId,
       content: { bytes: message.content, start: 0, end: message.content.length },
       options: { bytes: record.options, start: 0, end: Buffer.byteLength(record.options) },
-      messageIdHigh: high,
-      messageIdLow: low,
+      messageIdHigh: id.high,
+      messageIdLow: id.low,
       seq: message.seq,
       conversationPts: message.conversationPts,
-      timestamp: snowflakeMs(high, low),
+      timestamp: snowflakeMs(id),
       mentionedAll: (message.flags & RECORD_FLAG.mentionsAll) !== 0,
       duplicate: true,
     },

@@ -1,6 +1,6 @@
 /** A change's message of the system: numbered by the writer among the conversation's others. */
 import { Buffer } from "node:buffer";
-import { snowflakeMs, snowflakeText } from "../base/snowflake.ts";
+import { snowflakeMs } from "../base/snowflake.ts";
 import { ITEM, type Recipient } from "../delivery/record.ts";
 import type { Outgoing } from "../delivery/router.ts";
 import type { InboxRow, MessageRow } from "../store/batch.ts";
@@ -26,9 +26,7 @@ export function noticeMessage(
   bytes: Uint8Array,
   wallMs: number,
 ): Notice {
-  memory.snowflakes.next(wallMs);
-  const { high, low } = memory.snowflakes;
-  const id = snowflakeText(high, low);
+  const id = memory.snowflakes.next(wallMs);
   const seq = ++state.lastSeq;
   const content = Buffer.from(bytes);
   const flags = RECORD_FLAG.system;
@@ -63,11 +61,11 @@ export function noticeMessage(
     source: sourceOf(flags),
     content: { bytes: content, start: 0, end: content.length },
     options: NO_BYTES,
-    messageIdHigh: high,
-    messageIdLow: low,
+    messageIdHigh: id.high,
+    messageIdLow: id.low,
     seq,
     conversationPts: -1,
-    timestamp: snowflakeMs(high, low),
+    timestamp: snowflakeMs(id),
     mentionedAll: false,
     duplicate: false,
   };

@@ -1,6 +1,6 @@
 /** Plans a read cursor: one event in the reader's own log, at most one a second in the peer's. */
 import { Buffer } from "node:buffer";
-import { snowflakeMs, snowflakeText } from "../base/snowflake.ts";
+import { snowflakeMs } from "../base/snowflake.ts";
 import { type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
 import type { Outgoing } from "../delivery/router.ts";
 import type { ConversationState } from "../store/numbering.ts";
@@ -103,9 +103,7 @@ function planReadEvent(
   userIds: readonly number[],
   wallMs: number,
 ): void {
-  memory.snowflakes.next(wallMs);
-  const { high, low } = memory.snowflakes;
-  const eventId = snowflakeText(high, low);
+  const eventId = memory.snowflakes.next(wallMs);
   const { content, senderId, localId } = record;
   plan.rows.events.push({
     id: eventId,
@@ -123,7 +121,7 @@ function planReadEvent(
     recipients.push({ userId, pts, mentioned: false });
     plan.rows.inbox.push({ userId, pts, messageId: undefined, eventId, mentioned: false });
   }
-  plan.outgoing.push(eventOut(record, state, snowflakeMs(high, low), recipients));
+  plan.outgoing.push(eventOut(record, state, snowflakeMs(eventId), recipients));
 }
 
 function eventOut(

@@ -1,7 +1,7 @@
 /**
  * Plans a run: each record checked again and refused, or numbered and turned into rows and items.
  */
-import { snowflakeMs, snowflakeText } from "../base/snowflake.ts";
+import { snowflakeMs } from "../base/snowflake.ts";
 import { type EventItem, ITEM, type Recipient } from "../delivery/record.ts";
 import { GRANT } from "../filter/grant.ts";
 import { afterStrangerMessage, verdict } from "../filter/verdict.ts";
@@ -89,10 +89,7 @@ function planMessage(
   state: ConversationState,
   wallMs: number,
 ): void {
-  const { snowflakes } = memory;
-  snowflakes.next(wallMs);
-  const { high, low } = snowflakes;
-  const id = snowflakeText(high, low);
+  const id = memory.snowflakes.next(wallMs);
   const seq = ++state.lastSeq;
   const conversationPts = state.wide ? ++state.conversationPts : -1;
   const cmd = record.cmd === CMD.notify ? CMD.notify : (chatCommand(state.type) ?? record.cmd);
@@ -135,11 +132,11 @@ function planMessage(
       localId: record.localId,
       content: { bytes: record.content, start: 0, end: record.content.length },
       options: { bytes: record.options, start: 0, end: record.options.length },
-      messageIdHigh: high,
-      messageIdLow: low,
+      messageIdHigh: id.high,
+      messageIdLow: id.low,
       seq,
       conversationPts,
-      timestamp: snowflakeMs(high, low),
+      timestamp: snowflakeMs(id),
       mentionedAll: (record.flags & RECORD_FLAG.mentionsAll) !== 0,
       duplicate: false,
     },

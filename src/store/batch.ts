@@ -1,12 +1,12 @@
 // Step 6: the rows of a batch as one statement, one transaction, fenced. Next: inbox/positions.ts,
 // whose rows are part of the same statement.
-import type { Sql, Transaction } from "../postgres/client.ts";
-import { column, hex, orNull, quoted, sparse, together } from "./text-arrays.ts";
+import type { Snowflake } from "../base/snowflake.ts";
+import { idArray, type Sql, type Transaction } from "../postgres/client.ts";
+import { Columns } from "../postgres/columns.ts";
 
 /** A message that is to be stored. */
 export interface MessageRow {
-  /** Decimal text. */
-  id: string;
+  id: Snowflake;
   conversationId: number;
   seq: number;
   senderId: number;
@@ -31,7 +31,7 @@ export interface MessageRow {
 
 /** An event other than a message. */
 export interface EventRow {
-  id: string;
+  id: Snowflake;
   conversationId: number;
   /** −1 where it isn't in a wide log. */
   conversationPts: number;
@@ -46,8 +46,8 @@ export interface EventRow {
 export interface InboxRow {
   userId: number;
   pts: number;
-  messageId: string | undefined;
-  eventId: string | undefined;
+  messageId: Snowflake | undefined;
+  eventId: Snowflake | undefined;
   mentioned: boolean;
 }
 
@@ -72,51 +72,48 @@ export async function commitBatch(sql: Sql, writer: string, rows: BatchRows): Pr
   // Sorted by user, the inbox's index is touched in its own order: 2 to 3 µs less a message.
   const inbox = [...rows.inbox].sort((a, b) => a.userId - b.userId || a.pts - b.pts);
   if (isPlain(rows)) return await commitPlain(sql, writer, rows.messages, inbox);
-  const m = messageColumns(rows.messages);
-  const { events, cursors } = rows;
+  const m = new Columns(sql, rows.messages);
+  const e = new Columns(sql, rows.events);
+  const c = new Columns(sql, rows.cursors);
+  const i = new Columns(sql, inbox);
   await sql`
     WITH message AS (
       INSERT INTO messages (id, conversation_id, seq, sender_id, dedupe_key, conversation_pts,
         expires_at, cmd, type, flags, device_id, local_id, content, options, target)
       SELECT id, conversation_id, seq, sender_id, dedupe_key, conversation_pts,
-        now() + ttl * interval '1 second', cmd, type, coalesce(flags, 0), device_id, local_id,
-        substring(${m.contents.bytes}::bytea FROM content_at FOR content_bytes), options,
+        now() + ttl * interval '1 second', cmd, type, flags, device_id, local_id, content, options,
         target::int8[]
-      FROM unnest(${m.ids}::text::int8[], ${m.conversations}::text::int8[], ${m.seqs}::text::int8[],
-        ${m.senders}::text::int8[], ${m.keys}::text::int8[], ${m.conversationPts}::text::int8[],
-        ${m.ttls}::text::int4[], ${m.cmds}::text::int2[], ${m.types}::text::int4[],
-        ${m.flags}::text::int2[], ${m.devices}::text::text[], ${m.locals}::text::text[],
-        ${m.contents.starts}::text::int4[], ${m.contents.lengths}::text::int4[],
-        ${m.options}::text::bytea[], ${m.targets}::text::text[])
+      FROM unnest(${m.ids((r) => r.id)}::int8[], ${m.int8((r) => r.conversationId)}::int8[],
+        ${m.int8((r) => r.seq)}::int8[], ${m.int8((r) => r.senderId)}::int8[],
+        ${m.int8((r) => r.key)}::int8[], ${m.int8((r) => orNull(r.conversationPts))}::int8[],
+        ${m.int4((r) => r.ttl || undefined)}::int4[], ${m.int2((r) => r.cmd)}::int2[],
+        ${m.int4((r) => r.type)}::int4[], ${m.int2((r) => r.flags)}::int2[],
+        ${m.text((r) => r.deviceId)}::text[], ${m.text((r) => r.localId)}::text[],
+        ${m.bytea((r) => r.content)}::bytea[],
+        ${m.bytea((r) => (r.options.length > 0 ? r.options : undefined))}::bytea[],
+        ${m.text((r) => (r.target.length > 0 ? idArray(r.target) : undefined))}::text[])
         AS t(id, conversation_id, seq, sender_id, dedupe_key, conversation_pts, ttl, cmd, type,
-          flags, device_id, local_id, content_at, content_bytes, options, target)
+          flags, device_id, local_id, content, options, target)
       WHERE linnet_fence(${writer})
     ), event AS (
       INSERT INTO events
         (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
-      SELECT * FROM unnest(${column(events, (r) => r.id)}::text::int8[],
-        ${column(events, (r) => r.conversationId)}::text::int8[],
-        ${column(events, (r) => orNull(r.conversationPts))}::text::int8[],
-        ${column(events, (r) => r.cmd)}::text::int2[],
-        ${column(events, (r) => r.flags)}::text::int2[],
-        ${column(events, (r) => r.actorId)}::text::int8[],
-        ${column(events, (r) => quoted(r.localId))}::text::text[],
-        ${column(events, (r) => hex(r.content))}::text::bytea[])
+      SELECT * FROM unnest(${e.ids((r) => r.id)}::int8[], ${e.int8((r) => r.conversationId)}::int8[],
+        ${e.int8((r) => orNull(r.conversationPts))}::int8[], ${e.int2((r) => r.cmd)}::int2[],
+        ${e.int2((r) => r.flags)}::int2[], ${e.int8((r) => r.actorId)}::int8[],
+        ${e.text((r) => r.localId)}::text[], ${e.bytea((r) => r.content)}::bytea[])
       WHERE linnet_fence(${writer})
     ), cursor AS (
       UPDATE members SET read_seq = c.read_seq
-      FROM unnest(${column(cursors, (r) => r.conversationId)}::text::int8[],
-        ${column(cursors, (r) => r.userId)}::text::int8[],
-        ${column(cursors, (r) => r.readSeq)}::text::int8[]) AS c(conversation_id, user_id, read_seq)
+      FROM unnest(${c.int8((r) => r.conversationId)}::int8[], ${c.int8((r) => r.userId)}::int8[],
+        ${c.int8((r) => r.readSeq)}::int8[]) AS c(conversation_id, user_id, read_seq)
       WHERE members.conversation_id = c.conversation_id AND members.user_id = c.user_id
         AND linnet_fence(${writer})
     )
     INSERT INTO inbox (user_id, pts, message_id, event_id, mentioned)
-    SELECT * FROM unnest(${column(inbox, (r) => r.userId)}::text::int8[],
-      ${column(inbox, (r) => r.pts)}::text::int8[],
-      ${column(inbox, (r) => r.messageId ?? "NULL")}::text::int8[],
-      ${sparse(inbox, (r) => r.eventId ?? "NULL")}::text::int8[],
-      ${sparse(inbox, (r) => (r.mentioned ? "t" : "NULL"))}::text::bool[])
+    SELECT * FROM unnest(${i.int8((r) => r.userId)}::int8[], ${i.int8((r) => r.pts)}::int8[],
+      ${i.ids((r) => r.messageId)}::int8[], ${i.ids((r) => r.eventId)}::int8[],
+      ${i.bool((r) => r.mentioned || undefined)}::bool[])
     WHERE linnet_fence(${writer})`;
 }
 
@@ -141,37 +138,31 @@ async function commitPlain(
   inbox: readonly InboxRow[],
 ): Promise<void> {
   const { cmd, type, flags, deviceId } = messages[0] as MessageRow;
-  const contents = together(messages, (r) => r.content);
+  const m = new Columns(sql, messages);
+  const i = new Columns(sql, inbox);
   await sql`
     WITH message AS (
       INSERT INTO messages (id, conversation_id, seq, sender_id, dedupe_key, cmd, type, flags,
         device_id, local_id, content)
       SELECT id, conversation_id, seq, sender_id, dedupe_key, coalesce(cmd, ${cmd}::int2),
         coalesce(type, ${type}::int4), coalesce(flags, ${flags}::int2),
-        coalesce(device_id, ${deviceId}::text), local_id,
-        substring(${contents.bytes}::bytea FROM content_at FOR content_bytes)
-      FROM (SELECT unnest(${column(messages, (r) => r.id)}::text::int8[]) AS id,
-        unnest(${column(messages, (r) => r.conversationId)}::text::int8[]) AS conversation_id,
-        unnest(${column(messages, (r) => r.seq)}::text::int8[]) AS seq,
-        unnest(${column(messages, (r) => r.senderId)}::text::int8[]) AS sender_id,
-        unnest(${column(messages, (r) => r.key)}::text::int8[]) AS dedupe_key,
-        unnest(${sparse(messages, (r) => (r.cmd === cmd ? "NULL" : r.cmd))}::text::int2[]) AS cmd,
-        unnest(${sparse(messages, (r) => (r.type === type ? "NULL" : r.type))}::text::int4[])
-          AS type,
-        unnest(${sparse(messages, (r) => (r.flags === flags ? "NULL" : r.flags))}::text::int2[])
-          AS flags,
-        unnest(${sparse(messages, (r) =>
-          r.deviceId === deviceId ? "NULL" : quoted(r.deviceId),
-        )}::text::text[]) AS device_id,
-        unnest(${column(messages, (r) => quoted(r.localId))}::text::text[]) AS local_id,
-        unnest(${contents.starts}::text::int4[]) AS content_at,
-        unnest(${contents.lengths}::text::int4[]) AS content_bytes) AS t
+        coalesce(device_id, ${deviceId}::text), local_id, content
+      FROM (SELECT unnest(${m.ids((r) => r.id)}::int8[]) AS id,
+        unnest(${m.int8((r) => r.conversationId)}::int8[]) AS conversation_id,
+        unnest(${m.int8((r) => r.seq)}::int8[]) AS seq,
+        unnest(${m.int8((r) => r.senderId)}::int8[]) AS sender_id,
+        unnest(${m.int8((r) => r.key)}::int8[]) AS dedupe_key,
+        unnest(${m.int2((r) => unless(cmd, r.cmd))}::int2[]) AS cmd,
+        unnest(${m.int4((r) => unless(type, r.type))}::int4[]) AS type,
+        unnest(${m.int2((r) => unless(flags, r.flags))}::int2[]) AS flags,
+        unnest(${m.text((r) => unless(deviceId, r.deviceId))}::text[]) AS device_id,
+        unnest(${m.text((r) => r.localId)}::text[]) AS local_id,
+        unnest(${m.bytea((r) => r.content)}::bytea[]) AS content) AS t
       WHERE linnet_fence(${writer})
     )
     INSERT INTO inbox (user_id, pts, message_id)
-    SELECT * FROM (SELECT unnest(${column(inbox, (r) => r.userId)}::text::int8[]),
-      unnest(${column(inbox, (r) => r.pts)}::text::int8[]),
-      unnest(${column(inbox, (r) => r.messageId as string)}::text::int8[])) AS t
+    SELECT * FROM (SELECT unnest(${i.int8((r) => r.userId)}::int8[]),
+      unnest(${i.int8((r) => r.pts)}::int8[]), unnest(${i.ids((r) => r.messageId)}::int8[])) AS t
     WHERE linnet_fence(${writer})`;
 }
 
@@ -181,40 +172,26 @@ export async function insertEvents(
   events: readonly EventRow[],
   inbox: readonly InboxRow[],
 ): Promise<void> {
+  const e = new Columns(tx, events);
+  const i = new Columns(tx, inbox);
   await tx`
     INSERT INTO events
       (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
-    SELECT * FROM unnest(${column(events, (r) => r.id)}::text::int8[],
-      ${column(events, (r) => r.conversationId)}::text::int8[],
-      ${column(events, (r) => orNull(r.conversationPts))}::text::int8[],
-      ${column(events, (r) => r.cmd)}::text::int2[],
-      ${column(events, (r) => r.flags)}::text::int2[],
-      ${column(events, (r) => r.actorId)}::text::int8[],
-      ${column(events, (r) => quoted(r.localId))}::text::text[],
-      ${column(events, (r) => hex(r.content))}::text::bytea[])`;
+    SELECT * FROM unnest(${e.ids((r) => r.id)}::int8[], ${e.int8((r) => r.conversationId)}::int8[],
+      ${e.int8((r) => orNull(r.conversationPts))}::int8[], ${e.int2((r) => r.cmd)}::int2[],
+      ${e.int2((r) => r.flags)}::int2[], ${e.int8((r) => r.actorId)}::int8[],
+      ${e.text((r) => r.localId)}::text[], ${e.bytea((r) => r.content)}::bytea[])`;
   await tx`
     INSERT INTO inbox (user_id, pts, event_id)
-    SELECT * FROM unnest(${column(inbox, (r) => r.userId)}::text::int8[],
-      ${column(inbox, (r) => r.pts)}::text::int8[],
-      ${sparse(inbox, (r) => r.eventId ?? "NULL")}::text::int8[])`;
+    SELECT * FROM unnest(${i.int8((r) => r.userId)}::int8[], ${i.int8((r) => r.pts)}::int8[],
+      ${i.ids((r) => r.eventId)}::int8[])`;
 }
 
-function messageColumns(rows: readonly MessageRow[]) {
-  return {
-    ids: column(rows, (r) => r.id),
-    conversations: column(rows, (r) => r.conversationId),
-    seqs: column(rows, (r) => r.seq),
-    senders: column(rows, (r) => r.senderId),
-    keys: column(rows, (r) => r.key),
-    conversationPts: sparse(rows, (r) => orNull(r.conversationPts)),
-    ttls: sparse(rows, (r) => (r.ttl > 0 ? r.ttl : "NULL")),
-    cmds: column(rows, (r) => r.cmd),
-    types: column(rows, (r) => r.type),
-    flags: sparse(rows, (r) => r.flags || "NULL"),
-    devices: column(rows, (r) => quoted(r.deviceId)),
-    locals: column(rows, (r) => quoted(r.localId)),
-    contents: together(rows, (r) => r.content),
-    options: sparse(rows, (r) => (r.options.length > 0 ? hex(r.options) : "NULL")),
-    targets: sparse(rows, (r) => (r.target.length > 0 ? `"{${r.target.join(",")}}"` : "NULL")),
-  };
+function orNull(number: number): number | undefined {
+  return number >= 0 ? number : undefined;
+}
+
+/** What differs from what most rows have. */
+function unless<Value>(common: Value, value: Value): Value | undefined {
+  return value === common ? undefined : value;
 }

@@ -2,6 +2,7 @@
  * Messages that go so many seconds after somebody has read them: who asked for it stands in a table
  * of its own, looked through behind the writer, so that no other message and no read pays for it.
  */
+import { snowflakeText } from "../base/snowflake.ts";
 import type { Sql, Transaction } from "../postgres/client.ts";
 import { readWishes } from "../wire/wishes.ts";
 import type { MessageRow } from "./batch.ts";
@@ -23,7 +24,7 @@ export function timedMessages(rows: readonly MessageRow[]): TimedMessage[] {
     const seconds = wishes === "" ? 0 : (readWishes(wishes).readTimeout ?? 0);
     if (seconds === 0) continue;
     timed.push({
-      message_id: id,
+      message_id: snowflakeText(id),
       conversation_id: conversationId,
       seq,
       sender_id: senderId,

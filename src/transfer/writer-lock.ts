@@ -97,8 +97,12 @@ export function isWriterLost(error: unknown): boolean {
   );
 }
 
-/** Whether the rows themselves are at fault: SQLSTATE class 22, class 23 but for 23505, 54000. */
+/**
+ * Whether the rows themselves are at fault: SQLSTATE class 22, class 23 but for 23505, 54000; or a
+ * number that does not go into its column.
+ */
 export function isPoison(error: unknown): boolean {
+  if (error instanceof RangeError) return true;
   const code = errorCode(error);
   if (code.length !== 5 || code === "23505") return false;
   return code.startsWith("22") || code.startsWith("23") || code === "54000";

@@ -1,8 +1,8 @@
 /** The statements of changes, within their transactions: groups, and the trace of each change. */
-import { parseArray, parseNumbers } from "./sql-text.ts";
+import { parseNumbers } from "./sql-text.ts";
 import { checkFence, type Execution, type Row, type Statement } from "./statement.ts";
 import { SqlError } from "./tables.ts";
-import { eventRows } from "./writer-statements.ts";
+import { eventRows, inboxRows } from "./writer-statements.ts";
 
 export const CHANGE_STATEMENTS: readonly Statement[] = [
   { piece: "SELECT conversation_id FROM applied", run: findApplied },
@@ -52,16 +52,8 @@ function insertEvents({ tables, params }: Execution): Row[] {
 }
 
 function insertInbox({ tables, params }: Execution): Row[] {
-  const pts = parseNumbers(params[1]);
-  const events = parseArray(String(params[2]));
-  const inbox = parseNumbers(params[0]).map((userId, at) => ({
-    userId,
-    pts: pts[at] as number,
-    messageId: null,
-    eventId: events[at] ?? null,
-    mentioned: null,
-  }));
-  tables.write({ messages: [], events: [], inbox });
+  const [users, pts, events] = params;
+  tables.write({ messages: [], events: [], inbox: inboxRows([users, pts, [], events]) });
   return [];
 }
 

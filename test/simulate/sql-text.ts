@@ -31,9 +31,34 @@ export function parseNumbers(text: unknown): number[] {
   return parseArray(String(text)).map(Number);
 }
 
-/** bytea as text, `\x…`. */
-export function parseBytes(text: string | undefined): Buffer | null {
-  return text === undefined ? null : Buffer.from(text.slice(2), "hex");
+const BYTEA = 17;
+const BOOL = 16;
+const TEXT = 25;
+
+/** The elements of an array that came in binary: bytes, or as text; a NULL is undefined. */
+export type Column = readonly (string | Buffer | undefined)[];
+
+export function parseBinaryArray(bytes: Buffer): Column {
+  const values: (string | Buffer | undefined)[] = [];
+  const type = bytes.readInt32BE(8);
+  const count = bytes.readInt32BE(0) === 0 ? 0 : bytes.readInt32BE(12);
+  for (let at = 20; values.length < count; ) {
+    const length = bytes.readInt32BE(at);
+    at += 4;
+    const element = length < 0 ? undefined : bytes.subarray(at, at + length);
+    values.push(element === undefined ? undefined : elementOf(element, type));
+    at += Math.max(length, 0);
+  }
+  return values;
+}
+
+function elementOf(bytes: Buffer, type: number): string | Buffer {
+  if (type === BYTEA) return Buffer.from(bytes);
+  if (type === TEXT) return bytes.toString();
+  if (type === BOOL) return bytes[0] === 1 ? "t" : "f";
+  return bytes.length === 8
+    ? String(bytes.readBigInt64BE())
+    : String(bytes.readIntBE(0, bytes.length));
 }
 
 const seen = new WeakMap<TemplateStringsArray, string>();

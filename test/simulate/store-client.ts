@@ -4,7 +4,7 @@
  * was under way.
  */
 import { pause } from "../../src/base/backoff.ts";
-import { statementText } from "./sql-text.ts";
+import { parseBinaryArray, statementText } from "./sql-text.ts";
 import type { SimProcess } from "./scheduler.ts";
 import type { Row } from "./statement.ts";
 import { isSqlError, type Session, type StoreServer } from "./store-model.ts";
@@ -208,7 +208,10 @@ export type Tag = ReturnType<typeof tagOf>;
 function tagOf(run: Run) {
   const tag = (strings: TemplateStringsArray, ...params: unknown[]) =>
     run(statementText(strings), params);
-  return Object.assign(tag, { array: (array: readonly unknown[]) => ({ array }) });
+  return Object.assign(tag, {
+    array: (array: readonly unknown[]) => ({ array }),
+    typed: (value: Buffer) => parseBinaryArray(value),
+  });
 }
 
 /** The default export of the package, for the world of the moment. */

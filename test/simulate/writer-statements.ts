@@ -1,5 +1,5 @@
 /** The statements of the writer: lock, numbers, what is known, and the batch. */
-import { parseArray, parseBytes, parseNumbers } from "./sql-text.ts";
+import { type Column, parseNumbers } from "./sql-text.ts";
 import { checkFence, type Execution, type Row, type Statement } from "./statement.ts";
 import type { EventTableRow, InboxTableRow, MessageTableRow } from "./tables.ts";
 
@@ -136,11 +136,13 @@ function commitBatch(execution: Execution): Row[] {
   checkFence(execution);
   const { tables, params, text, nowMs } = execution;
   // The parameters stand in the order of the statement: see store/batch.ts.
-  const messages = messageRows(params.slice(0, 17), nowMs);
-  const events = eventRows(params.slice(18, 26));
-  const inbox = inboxRows(params.slice(31, 36));
+  const messages = messageRows(params.slice(0, 15), nowMs);
+  const events = eventRows(params.slice(16, 24));
+  const inbox = inboxRows(params.slice(29, 34));
   tables.write({ messages, events, inbox }, text.includes("ON CONFLICT DO NOTHING"));
-  const [conversations, users, seqs] = params.slice(27, 30).map(parseNumbers);
+  const [conversations, users, seqs] = (params.slice(25, 28) as Column[]).map((column) =>
+    column.map(Number),
+  );
   for (const [at, id] of (conversations ?? []).entries()) {
     const row = tables.member(id, users?.[at] as number);
     if (row !== undefined) tables.setMember({ ...row, readSeq: seqs?.[at] as number });
@@ -149,17 +151,15 @@ function commitBatch(execution: Execution): Row[] {
 }
 
 function messageRows(params: readonly unknown[], nowMs: number): MessageTableRow[] {
-  const contents = params[0] as Buffer;
-  const columns = params.slice(1).map((text) => parseArray(String(text)));
+  const columns = params as Column[];
   const number = (column: number, row: number) => Number(columns[column]?.[row] ?? 0);
-  const text = (column: number, row: number) => columns[column]?.[row] ?? "";
+  const text = (column: number, row: number) => String(columns[column]?.[row] ?? "");
   return (columns[0] ?? []).map((id, row): MessageTableRow => {
     const pts = columns[5]?.[row];
     const ttl = columns[6]?.[row];
-    const start = number(12, row) - 1;
-    const target = columns[15]?.[row];
+    const target = columns[14]?.[row];
     return {
-      id: id as string,
+      id: String(id),
       conversationId: number(1, row),
       seq: number(2, row),
       senderId: number(3, row),
@@ -171,8 +171,8 @@ function messageRows(params: readonly unknown[], nowMs: number): MessageTableRow
       flags: number(9, row),
       deviceId: text(10, row),
       localId: text(11, row),
-      content: Buffer.from(contents.subarray(start, start + number(13, row))),
-      options: parseBytes(columns[14]?.[row]),
+      content: bytesOf(columns[12]?.[row]) ?? Buffer.alloc(0),
+      options: bytesOf(columns[13]?.[row]),
       target: target === undefined ? null : parseNumbers(target),
       version: null,
       sent: null,
@@ -184,21 +184,19 @@ function messageRows(params: readonly unknown[], nowMs: number): MessageTableRow
 function commitPlain(execution: Execution): Row[] {
   checkFence(execution);
   const { tables, params, text } = execution;
-  const messages = plainRows(params.slice(0, 4), params.slice(4, 17));
-  const inbox = inboxRows(params.slice(18, 21));
+  const messages = plainRows(params.slice(0, 4), params.slice(4, 15));
+  const inbox = inboxRows(params.slice(16, 19));
   const ignoreKnown = text.includes("ON CONFLICT DO NOTHING");
   tables.write({ messages, events: [], inbox }, ignoreKnown);
   return [];
 }
 
 function plainRows(common: readonly unknown[], params: readonly unknown[]): MessageTableRow[] {
-  const contents = params[0] as Buffer;
-  const columns = params.slice(1).map((text) => parseArray(String(text)));
+  const columns = params as Column[];
   const number = (column: number, row: number) => Number(columns[column]?.[row]);
   return (columns[0] ?? []).map((id, row): MessageTableRow => {
-    const start = number(10, row) - 1;
     return {
-      id: id as string,
+      id: String(id),
       conversationId: number(1, row),
       seq: number(2, row),
       senderId: number(3, row),
@@ -208,9 +206,9 @@ function plainRows(common: readonly unknown[], params: readonly unknown[]): Mess
       cmd: Number(columns[5]?.[row] ?? common[0]),
       type: Number(columns[6]?.[row] ?? common[1]),
       flags: Number(columns[7]?.[row] ?? common[2]),
-      deviceId: columns[8]?.[row] ?? String(common[3]),
-      localId: columns[9]?.[row] ?? "",
-      content: Buffer.from(contents.subarray(start, start + number(11, row))),
+      deviceId: String(columns[8]?.[row] ?? common[3]),
+      localId: String(columns[9]?.[row] ?? ""),
+      content: bytesOf(columns[10]?.[row]) ?? Buffer.alloc(0),
       options: null,
       target: null,
       version: null,
@@ -221,31 +219,39 @@ function plainRows(common: readonly unknown[], params: readonly unknown[]): Mess
 
 /** Eight columns, of a batch and of a change alike. */
 export function eventRows(params: readonly unknown[]): EventTableRow[] {
-  const columns = params.map((text) => parseArray(String(text)));
+  const columns = params as Column[];
   return (columns[0] ?? []).map((id, row) => {
     const pts = columns[2]?.[row];
     return {
-      id: id as string,
+      id: String(id),
       conversationId: Number(columns[1]?.[row]),
       conversationPts: pts === undefined ? null : Number(pts),
       cmd: Number(columns[3]?.[row]),
       flags: Number(columns[4]?.[row]),
       actorId: Number(columns[5]?.[row]),
-      localId: columns[6]?.[row] ?? "",
-      content: parseBytes(columns[7]?.[row]) ?? Buffer.alloc(0),
+      localId: String(columns[6]?.[row] ?? ""),
+      content: bytesOf(columns[7]?.[row]) ?? Buffer.alloc(0),
     };
   });
 }
 
-function inboxRows(params: readonly unknown[]): (InboxTableRow & { userId: number })[] {
-  const columns = params.map((text) => parseArray(String(text)));
+export function inboxRows(params: readonly unknown[]): (InboxTableRow & { userId: number })[] {
+  const columns = params as Column[];
   return (columns[0] ?? []).map((userId, row) => ({
     userId: Number(userId),
     pts: Number(columns[1]?.[row]),
-    messageId: columns[2]?.[row] ?? null,
-    eventId: columns[3]?.[row] ?? null,
+    messageId: textOf(columns[2]?.[row]),
+    eventId: textOf(columns[3]?.[row]),
     mentioned: columns[4]?.[row] === "t" ? true : null,
   }));
+}
+
+function bytesOf(element: Column[number]): Buffer | null {
+  return element instanceof Buffer ? element : null;
+}
+
+function textOf(element: Column[number]): string | null {
+  return typeof element === "string" ? element : null;
 }
 
 function setAside(execution: Execution): Row[] {

@@ -82,8 +82,7 @@ function stateOf({ emptied, expired, expiresMs }: Message): string {
 /** Why there is no such row. */
 async function explainAbsent(parts: ExplainParts, id: string): Promise<Told> {
   const { sql, clock } = parts;
-  const { high, low } = snowflakeHalves(id);
-  const givenMs = snowflakeMs(high, low);
+  const givenMs = snowflakeMs(snowflakeHalves(id));
   const lines = [`There is no message ${id}.`];
   const [event] = await sql<{ cmd: number }[]>`SELECT cmd FROM events WHERE id = ${id}::int8`;
   if (event !== undefined) {

@@ -83,7 +83,6 @@ function triedKeys(keys: readonly number[]): number[] {
 }
 
 function messageOf(row: Row): Message {
-  const { high, low } = snowflakeHalves(row.id);
   const conversation = {
     id: row.conversation_id,
     type: row.conversation_type,
@@ -104,7 +103,7 @@ function messageOf(row: Row): Message {
     type: row.type,
     bytes: row.bytes,
     targets: row.targets,
-    givenMs: snowflakeMs(high, low),
+    givenMs: snowflakeMs(snowflakeHalves(row.id)),
     expiresMs: row.expires_ms,
     expired: row.expired,
     emptied: (row.flags & EMPTIED) !== 0,

@@ -153,7 +153,6 @@ async function stored(
 
 function shown(row: StoredRow): Record<string, unknown> {
   const { cmd, flags } = row;
-  const { high, low } = snowflakeHalves(row.id);
   const plain = writeEnvelope(
     {
       direction: DIRECTION.push,
@@ -173,7 +172,7 @@ function shown(row: StoredRow): Record<string, unknown> {
     from: row.sender,
     deviceId: row.device_id,
     localId: row.local_id,
-    timestamp: snowflakeMs(high, low),
+    timestamp: snowflakeMs(snowflakeHalves(row.id)),
     expiresAt: row.expires_ms,
     expired: row.expired,
     recalled: (flags & RECALLED) !== 0,
