@@ -98,7 +98,8 @@ export async function commitBatch(sql: Sql, writer: string, rows: BatchRows): Pr
     ), event AS (
       INSERT INTO events
         (id, conversation_id, conversation_pts, cmd, flags, actor_id, local_id, content)
-      SELECT * FROM unnest(${e.ids((r) => r.id)}::int8[], ${e.int8((r) => r.conversationId)}::int8[],
+      SELECT * FROM unnest(${e.ids((r) => r.id)}::int8[],
+        ${e.int8((r) => r.conversationId)}::int8[],
         ${e.int8((r) => orNull(r.conversationPts))}::int8[], ${e.int2((r) => r.cmd)}::int2[],
         ${e.int2((r) => r.flags)}::int2[], ${e.int8((r) => r.actorId)}::int8[],
         ${e.text((r) => r.localId)}::text[], ${e.bytea((r) => r.content)}::bytea[])
