@@ -84,7 +84,7 @@ function listRows(
   limit: number,
 ) {
   return sql<ListRow[]>`
-    SELECT page.*, u.external_id AS sender, u.id = ${userId} AS own,
+    SELECT page.*, u.external_id AS sender,
       count.unread, count.mentions_all + CASE WHEN named.first IS NULL THEN 0 ELSE (
         SELECT count(*)::int FROM (
           SELECT n.seq FROM mentions n

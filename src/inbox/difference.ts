@@ -25,8 +25,7 @@ export async function ownDifference(
       c.type AS conversation_type, m.seq, m.conversation_pts, coalesce(m.cmd, e.cmd) AS cmd, m.type,
       coalesce(m.flags, e.flags) AS flags, u.external_id AS sender,
       coalesce(m.local_id, e.local_id) AS local_id,
-      u.id = ${userId} AS own, coalesce(m.content, e.content) AS content, m.options, NULL AS target,
-      m.version, h.seq IS NOT NULL AS gone,
+      coalesce(m.content, e.content) AS content, m.options, m.version, h.seq IS NOT NULL AS gone,
       (SELECT pts FROM inbox WHERE user_id = ${userId} ORDER BY pts DESC LIMIT 1) AS newest
     FROM inbox i
     LEFT JOIN messages m ON m.id = i.message_id AND (m.expires_at IS NULL OR m.expires_at > now())
@@ -103,10 +102,10 @@ export async function wideDifference(
     SELECT x.position, x.id, x.seq, x.position AS conversation_pts, x.cmd, x.type, x.flags,
       x.local_id, x.options,
       CASE WHEN x.seq IS NULL OR reader.cleared_seq IS NULL OR x.seq > reader.cleared_seq
-        THEN x.content END AS content, u.external_id AS sender, u.id = ${userId} AS own,
+        THEN x.content END AS content, u.external_id AS sender,
       ${conversationId}::int8 AS conversation_id,
       ${log.conversationType}::int2 AS conversation_type,
-      NULL AS target, NULL AS mentioned, x.version, h.seq IS NOT NULL AS gone
+      NULL AS mentioned, x.version, h.seq IS NOT NULL AS gone
     FROM (
       (SELECT conversation_pts AS position, id::text AS id, seq, cmd, type, flags, local_id,
           content, options, sender_id, version

@@ -19,10 +19,8 @@ export interface LogRow {
   flags: number | null;
   sender: string | null;
   local_id: string | null;
-  own: boolean;
   content: Buffer | null;
   options: Buffer | null;
-  target: string[] | null;
   mentioned: boolean | null;
   /** Of messages: how often it was edited, null for never. */
   version?: number | null;

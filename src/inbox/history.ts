@@ -85,7 +85,7 @@ export async function history(
   limit: number,
   backward: boolean,
 ): Promise<{ entries: (LogRow | number)[]; final: boolean }> {
-  const { conversationId, conversationType, lastSeq, userId } = reader;
+  const { conversationId, conversationType, lastSeq } = reader;
   const start = Math.min(fromSeq ?? (backward ? lastSeq : 0), backward ? lastSeq : Infinity);
   const low = backward ? Math.max(0, start - limit + 1) : start;
   const high = Math.min(lastSeq, backward ? start : start + limit - 1);
@@ -93,8 +93,7 @@ export async function history(
   const rows = await sql<LogRow[]>`
     SELECT x.seq AS position, x.id::text AS id, x.conversation_id, ${conversationType}::int2
         AS conversation_type, x.seq, NULL AS conversation_pts, x.cmd, x.type, x.flags, x.version,
-      u.external_id AS sender, x.local_id, u.id = ${userId} AS own, x.content, x.options,
-      NULL AS target, NULL AS mentioned
+      u.external_id AS sender, x.local_id, x.content, x.options, NULL AS mentioned
     FROM messages x LEFT JOIN users u ON u.id = x.sender_id
     WHERE x.conversation_id = ${conversationId} AND x.seq BETWEEN ${low} AND ${high}
       AND ${visible(sql, reader)}`;

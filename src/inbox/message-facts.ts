@@ -11,7 +11,7 @@ export async function pinnedMessages(sql: Sql, reader: Reader): Promise<Envelope
     SELECT x.seq AS position, x.id::text AS id, x.conversation_id,
       ${reader.conversationType}::int2 AS conversation_type, x.seq, NULL AS conversation_pts,
       x.cmd, x.type, x.flags, x.version, u.external_id AS sender, x.local_id,
-      u.id = ${reader.userId} AS own, x.content, x.options, NULL AS target, NULL AS mentioned
+      x.content, x.options, NULL AS mentioned
     FROM pins p JOIN messages x ON x.id = p.message_id LEFT JOIN users u ON u.id = x.sender_id
     WHERE p.conversation_id = ${reader.conversationId} AND ${visible(sql, reader)}
     ORDER BY p.created_at DESC, p.message_id DESC`;
@@ -31,7 +31,7 @@ export async function editedVersions(
     SELECT x.seq AS position, x.id::text AS id, x.conversation_id,
       ${reader.conversationType}::int2 AS conversation_type, x.seq, NULL AS conversation_pts,
       x.cmd, x.type, x.flags, v.version, u.external_id AS sender, x.local_id,
-      u.id = ${reader.userId} AS own, v.content, NULL AS options, NULL AS target,
+      v.content, NULL AS options,
       NULL AS mentioned
     FROM messages x LEFT JOIN users u ON u.id = x.sender_id
     JOIN LATERAL (
@@ -89,7 +89,7 @@ export async function messagesNamed(
     SELECT x.seq AS position, x.id::text AS id, x.conversation_id,
       ${reader.conversationType}::int2 AS conversation_type, x.seq, NULL AS conversation_pts,
       x.cmd, x.type, x.flags, x.version, u.external_id AS sender, x.local_id,
-      u.id = ${reader.userId} AS own, x.content, NULL AS options, NULL AS target,
+      x.content, NULL AS options,
       NULL AS mentioned
     FROM messages x LEFT JOIN users u ON u.id = x.sender_id
     WHERE x.id = ANY(${idArray(messageIds)}::text::int8[])

@@ -37,7 +37,7 @@ export async function searchMessages(
   const rows = await sql<LogRow[]>`
       SELECT m.seq AS position, m.id::text AS id, m.conversation_id, c.type AS conversation_type,
         m.seq, m.conversation_pts, m.cmd, m.type, m.flags, u.external_id AS sender, m.local_id,
-        m.sender_id = ${userId} AS own, m.content, m.options, NULL AS target, NULL AS mentioned
+        m.content, m.options, NULL AS mentioned
       FROM search s
       JOIN messages m ON m.id = s.message_id
       JOIN members r ON r.conversation_id = m.conversation_id AND r.user_id = ${userId}

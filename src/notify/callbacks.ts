@@ -66,7 +66,14 @@ export async function insertCallbacks(
     const asked = callback.events ?? [];
     const events = asked.length === 0 ? CALLBACK_EVENTS : asked;
     const target = JSON.stringify(targetOf(callback));
-    return { id, conversation_id: conversationId, seq, sender_id: senderId, target, events };
+    return {
+      id: snowflakeText(id),
+      conversation_id: conversationId,
+      seq,
+      sender_id: senderId,
+      target,
+      events,
+    };
   });
   await tx`
     WITH row AS (

@@ -3,12 +3,13 @@ import type { Sql } from "../postgres/client.ts";
 import { envelopeOf, type LogRow } from "../inbox/events.ts";
 import { writeEnvelope } from "../wire/plain-write.ts";
 
-export type DueRow = Omit<LogRow, "target"> & {
+export type DueRow = LogRow & {
   outbox_id: string;
   line: string;
   event: string;
   message_id: string | null;
   body: string | null;
+  /** The callback's. */
   target: string | null;
   attempts: number;
   created_ms: number;
@@ -29,7 +30,7 @@ export async function dueRows(sql: Sql): Promise<DueRow[]> {
       c.type AS conversation_type, m.seq,
       coalesce(m.conversation_pts, e.conversation_pts) AS conversation_pts,
       coalesce(m.cmd, e.cmd) AS cmd, m.type, coalesce(m.flags, e.flags) AS flags,
-      u.external_id AS sender, coalesce(m.local_id, e.local_id) AS local_id, false AS own,
+      u.external_id AS sender, coalesce(m.local_id, e.local_id) AS local_id,
       coalesce(m.content, e.content) AS content, m.options, NULL::bool AS mentioned
     FROM (
       SELECT * FROM outbox o
@@ -52,8 +53,7 @@ export function bodyOf(row: DueRow): string {
   if (row.body !== null) {
     return JSON.stringify({ ...head, ...(JSON.parse(row.body) as Record<string, unknown>) });
   }
-  // `target` of the row is the callback's: whom the message is for is not shown.
-  const envelope = envelopeOf({ ...row, target: null });
+  const envelope = envelopeOf(row);
   const message = row.message_id === null ? {} : { messageId: row.message_id };
   const said = envelope === undefined ? {} : { envelope: writeEnvelope(envelope, "json") };
   return JSON.stringify({ ...head, ...message, ...said });

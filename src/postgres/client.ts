@@ -1,5 +1,6 @@
 /** Connections to Postgres. */
 import postgres from "postgres";
+import { TYPES } from "./types.ts";
 
 export type Sql = postgres.Sql;
 export type Transaction = postgres.TransactionSql;
@@ -22,7 +23,7 @@ export function openPool(url: string, name: string, connections: number, deadlin
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
     backoff: reconnectSeconds,
     connection: { application_name: name, statement_timeout: deadlineMs },
-    types: { bigint: NUMBER_OR_TEXT },
+    types: TYPES,
     onnotice: () => {},
   });
 }
@@ -39,23 +40,10 @@ export function openWriterConnection(url: string): Sql {
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
     backoff: reconnectSeconds,
     connection: { application_name: "linnet writer", synchronous_commit: "on" },
-    types: { bigint: NUMBER_OR_TEXT },
+    types: TYPES,
     onnotice: () => {},
   });
 }
-
-/**
- * int8: a number where it is exact, else its decimal text (Snowflakes are always text by a cast).
- */
-const NUMBER_OR_TEXT = {
-  to: 20,
-  from: [20],
-  serialize: (value: number | string) => String(value),
-  parse: (text: string): number | string => {
-    const value = Number(text);
-    return Number.isSafeInteger(value) ? value : text;
-  },
-};
 
 /** An array as the text that Postgres reads; ids need no quoting. */
 export function idArray(ids: readonly (number | string)[]): string {

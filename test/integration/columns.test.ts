@@ -72,6 +72,32 @@ test("ids keep all of their 64 bits", async () => {
   expect(ids.map((id) => snowflakeText(snowflakeHalves(id)))).toEqual(ids);
 });
 
+test("a statement answers in text, then in binary: both are read alike", async () => {
+  const rows = [];
+  for (let time = 0; time < 3; time++) {
+    const [row] = await sql`
+      SELECT -1::int2 AS two, 2147483647 AS four, -9007199254740991 AS eight,
+        9007199254740993 AS unsafe, -9223372036854775808 AS least, true AS yes, false AS no,
+        ''::bytea AS nothing, '\\x00ff'::bytea AS bytes, 'ä' AS text, NULL::int8 AS absent`;
+    rows.push(row);
+  }
+  expect(rows).toEqual(
+    Array.from({ length: 3 }, () => ({
+      two: -1,
+      four: 2147483647,
+      eight: -9007199254740991,
+      unsafe: "9007199254740993",
+      least: "-9223372036854775808",
+      yes: true,
+      no: false,
+      nothing: Buffer.alloc(0),
+      bytes: Buffer.from([0, 255]),
+      text: "ä",
+      absent: null,
+    })),
+  );
+});
+
 test("bytes go as they are, outside of columns too", async () => {
   const bytes = Buffer.from([0, 1, 92, 120, 255]);
   const [row] = await sql`SELECT ${bytes}::bytea AS bytes, ${"beside"}::text AS text`;

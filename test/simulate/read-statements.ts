@@ -77,26 +77,25 @@ function newestOwn({ tables, params }: Execution): Row[] {
 }
 
 function ownDifference({ tables, params, nowMs }: Execution): Row[] {
-  const userId = Number(params[1]);
-  const after = Number(params[3]);
+  const userId = Number(params[0]);
+  const after = Number(params[2]);
   const newest = tables.lastPts(userId);
-  const rows = [...(tables.inbox.get(Number(params[2]))?.values() ?? [])]
+  const rows = [...(tables.inbox.get(userId)?.values() ?? [])]
     .filter((row) => row.pts > after)
     .sort((a, b) => a.pts - b.pts)
-    .slice(0, Number(params[4]));
+    .slice(0, Number(params[3]));
   return rows.map((row) => {
     const held = row.messageId === null ? undefined : tables.messageIds.get(row.messageId);
     const message = held && isThere(held, nowMs) ? held : undefined;
     const event = row.eventId === null ? undefined : tables.events.get(row.eventId);
     const { pts: position, mentioned } = row;
-    return { position, mentioned, newest, ...shown(tables, userId, message, event) };
+    return { position, mentioned, newest, ...shown(tables, message, event) };
   });
 }
 
 /** The columns of a log that messages and events share. */
 function shown(
   tables: Tables,
-  userId: number,
   message: MessageTableRow | undefined,
   event: EventTableRow | undefined,
 ): Row {
@@ -114,10 +113,8 @@ function shown(
     flags: row?.flags ?? null,
     sender: senderId === undefined ? null : (tables.users.get(senderId) ?? null),
     local_id: row?.localId ?? null,
-    own: senderId === userId,
     content: row?.content ?? null,
     options: message?.options ?? null,
-    target: null,
     version: message?.version ?? null,
   };
 }
@@ -159,25 +156,18 @@ function findWideLog({ tables, params }: Execution): Row[] {
 }
 
 function wideDifference({ tables, params, nowMs }: Execution): Row[] {
-  const [userId, id, type, , after, limit] = params.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [id, type, , after, limit] = params.map(Number) as [number, number, number, number, number];
   const messages = [...(tables.messages.get(id)?.values() ?? [])]
     .filter((row) => (row.conversationPts ?? -1) > after && isThere(row, nowMs))
     .map((row) => ({
       position: row.conversationPts as number,
-      ...shown(tables, userId, row, undefined),
+      ...shown(tables, row, undefined),
     }));
   const events = [...tables.events.values()]
     .filter((row) => row.conversationId === id && (row.conversationPts ?? -1) > after)
     .map((row) => ({
       position: row.conversationPts as number,
-      ...shown(tables, userId, undefined, row),
+      ...shown(tables, undefined, row),
     }));
   return [...messages, ...events]
     .sort((a, b) => a.position - b.position)
@@ -203,7 +193,7 @@ function conversationList({ tables, params }: Execution): Row[] {
     if (member === undefined) continue;
     const lastSeq = tables.lastSeq(id);
     rows.push({
-      ...shown(tables, userId, undefined, undefined),
+      ...shown(tables, undefined, undefined),
       list_id: id,
       list_type: type,
       wide,
