@@ -1,5 +1,8 @@
 /** BROADCAST (4): the host application tells many users, or all; done in the background. */
 import { z } from "@hono/zod-openapi";
+import { keptOptions } from "../path/broadcast-message.ts";
+import type { Requests } from "../path/requests.ts";
+import { SYSTEM_SENDER } from "../path/system-sender.ts";
 import type { Sql } from "../postgres/client.ts";
 import { CMD } from "../wire/commands.ts";
 import { CODE } from "../wire/errors.ts";
@@ -38,6 +41,7 @@ const PROGRESS = z.object({
 
 interface Parts {
   sql: Sql;
+  requests: Requests;
   limits: SendLimits;
   /** Told that there is a new one. */
   broadcastMade: () => void;
@@ -74,6 +78,18 @@ async function broadcast(parts: Parts, input: z.infer<typeof BROADCAST>): Promis
   if (code !== 0) return new Refusal(code, flat(message.problem));
   const problem = checkMessage(message, true, parts.limits);
   if (problem !== undefined) return problem;
+  if (message.sendAt !== 0) {
+    return new Refusal(CODE.unsupported, "body.control.sendAt: not in broadcasts");
+  }
+  // In nobody's conversation yet. Afterwards its content and options are what each is sent.
+  message.conversationId = 0;
+  const checked = await parts.requests.check(message, SYSTEM_SENDER);
+  if ("kind" in checked) {
+    // Words that are refused by now may have been said before.
+    const before =
+      checked.code === CODE.contentRefused ? await known(parts.sql, message) : undefined;
+    return before ?? new Refusal(checked.code, flat(checked.message));
+  }
   const named =
     userIds === undefined ? undefined : await usersNamed(parts.sql, userIds, "body.userIds");
   if (named instanceof Refusal) return named;
@@ -82,30 +98,32 @@ async function broadcast(parts: Parts, input: z.infer<typeof BROADCAST>): Promis
     parts.broadcastMade();
     return new Done({ broadcastId: String(made) });
   }
-  return await known(parts.sql, message);
+  return (await known(parts.sql, message)) ?? new Refusal(CODE.unavailable);
 }
 
 async function insert(
   sql: Sql,
-  { type, ttl, localId, content, options }: Inbound,
+  message: Inbound,
   userIds: readonly number[] | undefined,
 ): Promise<number | undefined> {
+  const { type, ttl, localId, content } = message;
   const named = userIds === undefined ? null : `{${userIds.join(",")}}`;
   const [row] = await sql<{ id: number }[]>`
     INSERT INTO broadcasts
       (local_id, type, ttl, content, options, user_ids, last_user_id, total)
-    SELECT ${localId}, ${type}, ${ttl}, ${bytesOf(content)}, ${bytesOf(options)},
+    SELECT ${localId}, ${type}, ${ttl}, ${bytesOf(content)},
+      ${bytesOf(keptOptions(message))},
       ${named}::text::int8[], coalesce(max(id), 0),
       coalesce(cardinality(${named}::text::int8[]), count(*)) FROM users
     ON CONFLICT (local_id) DO NOTHING RETURNING id`;
   return row?.id;
 }
 
-/** Sent again: the same one, or another under its localId. */
-async function known(sql: Sql, message: Inbound): Promise<Outcome> {
+/** Sent again: the same one, or another under its localId; undefined: none. */
+async function known(sql: Sql, message: Inbound): Promise<Outcome | undefined> {
   const [row] = await sql<{ id: number; type: number; content: Buffer }[]>`
     SELECT id, type, content FROM broadcasts WHERE local_id = ${message.localId}`;
-  if (row === undefined) return new Refusal(CODE.unavailable);
+  if (row === undefined) return undefined;
   if (row.type !== message.type || !row.content.equals(bytesOf(message.content))) {
     return new Refusal(CODE.conflict);
   }

@@ -6,11 +6,9 @@
 import { backoffMs, pause } from "../base/backoff.ts";
 import type { Log } from "../base/log.ts";
 import type { Sql } from "../postgres/client.ts";
-import { CMD } from "../wire/commands.ts";
-import { optionsOf } from "../wire/content-bytes.ts";
 import { CODE } from "../wire/errors.ts";
 import type { Inbound } from "../wire/frame.ts";
-import { createInbound, fillOptions, setSlice } from "../wire/inbound.ts";
+import { broadcastMessage } from "./broadcast-message.ts";
 import type { Requests } from "./requests.ts";
 import { SYSTEM_SENDER } from "./system-sender.ts";
 
@@ -23,6 +21,11 @@ interface Broadcast {
   user_ids: (number | string)[] | null;
   cursor: number;
   last_user_id: number;
+}
+
+/** A broadcast that this process is at. */
+interface Claimed extends Broadcast {
+  message: Inbound;
 }
 
 interface Recipient {
@@ -86,7 +89,7 @@ export class Broadcasts {
     }
   }
 
-  async #claim(): Promise<Broadcast | undefined> {
+  async #claim(): Promise<Claimed | undefined> {
     const [claimed] = await this.#sql<Broadcast[]>`
       UPDATE broadcasts SET claimed_by = ${this.#gatewayId},
         claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS})
@@ -94,11 +97,11 @@ export class Broadcasts {
           AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = ${this.#gatewayId})
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING id, type, ttl, content, options, user_ids, cursor, last_user_id`;
-    return claimed;
+    return claimed && { ...claimed, message: broadcastMessage(claimed) };
   }
 
   /** Some more users; false when all have it, or another process is at it. */
-  async #advance(broadcast: Broadcast): Promise<boolean> {
+  async #advance(broadcast: Claimed): Promise<boolean> {
     const recipients = await this.#next(broadcast);
     const last = recipients.at(-1)?.id ?? broadcast.last_user_id;
     const codes = await Promise.all(recipients.map((user) => this.#send(broadcast, user)));
@@ -109,7 +112,8 @@ export class Broadcasts {
       UPDATE broadcasts SET cursor = ${last}, sent = sent + ${sent},
         refused = refused + ${codes.length - sent},
         claimed_until = now() + make_interval(secs => ${CLAIM_SECONDS}),
-        finished_at = CASE WHEN ${finished} THEN now() END
+        finished_at = CASE WHEN ${finished} THEN now() END,
+        options = CASE WHEN ${finished} THEN ''::bytea ELSE options END
       WHERE id = ${broadcast.id} AND cursor = ${broadcast.cursor} AND finished_at IS NULL
         AND claimed_by = ${this.#gatewayId}`;
     broadcast.cursor = last;
@@ -129,7 +133,7 @@ export class Broadcasts {
   }
 
   /** Until its outcome is known; undefined when this process ends before. */
-  async #send(broadcast: Broadcast, user: Recipient): Promise<number | undefined> {
+  async #send(broadcast: Claimed, user: Recipient): Promise<number | undefined> {
     const message = messageOf(broadcast, user);
     for (let attempt = 0; !this.#stopped; attempt++) {
       const { code } = await this.#requests.send(message, SYSTEM_SENDER);
@@ -141,15 +145,13 @@ export class Broadcasts {
 }
 
 /** Its localId is that of the broadcast and the user, whoever sends it: stored once. */
-function messageOf(broadcast: Broadcast, user: Recipient): Inbound {
-  const message = createInbound();
-  message.cmd = CMD.sysNotify;
-  message.localId = `broadcast-${broadcast.id}-${user.id}`;
-  message.to = user.external_id;
-  message.type = broadcast.type;
-  message.ttl = broadcast.ttl;
-  setSlice(message.content, broadcast.content, 0, broadcast.content.length);
-  setSlice(message.options, broadcast.options, 0, broadcast.options.length);
-  if (broadcast.options.length > 0) fillOptions(message, optionsOf(message.options));
-  return message;
+function messageOf({ id, message }: Claimed, user: Recipient): Inbound {
+  return {
+    ...message,
+    localId: `broadcast-${id}-${user.id}`,
+    to: user.external_id,
+    // The checks may set others in place of these.
+    content: { ...message.content },
+    options: { ...message.options },
+  };
 }

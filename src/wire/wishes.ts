@@ -78,6 +78,11 @@ export function withWishes(options: Slice, wishes: string): Slice {
   return { bytes, start: 0, end: bytes.length };
 }
 
+/** Whether wishes stand in front of options that don't say so elsewhere. */
+export function hasWishes(options: Uint8Array): boolean {
+  return options[0] === TAG[0] && options[1] === TAG[1];
+}
+
 /** Where the options begin behind the wishes. */
 export function wishesEnd(bytes: Uint8Array, start: number): number {
   const length = ((bytes[start + 2] as number) & 0x7f) + ((bytes[start + 3] as number) << 7);

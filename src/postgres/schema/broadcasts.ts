@@ -12,8 +12,9 @@ export const broadcasts = pgTable(
     type: integer("type").notNull(),
     /** Seconds, 0 for ever. */
     ttl: id("ttl").notNull(),
-    /** Protobuf bytes of linnet.v1.Content and Options. */
+    /** Protobuf bytes of linnet.v1.Content. */
     content: bytea("content").notNull(),
+    /** Of Options, the rest of `control` in front as in a record; empty once all have it. */
     options: bytea("options").notNull(),
     /** Absent: everybody up to `last_user_id`. */
     userIds: bigint("user_ids", { mode: "number" }).array(),
