@@ -16,7 +16,9 @@ import { type Config, ConfigError } from "./config.ts";
 const PRESENCE_BYTES = 300;
 const ANSWER_BYTES = 180;
 const COUNTER_BYTES = 120;
-const CONNECTION_BYTES = PRESENCE_BYTES + ANSWERS_MAX * ANSWER_BYTES;
+/** Of the calls that were answered, and of those that were hung up. */
+const CALLS_BYTES = 2 * ANSWERS_MAX * ANSWER_BYTES;
+const CONNECTION_BYTES = PRESENCE_BYTES + CALLS_BYTES;
 /** A stream's own overhead over the bytes of its payloads. */
 const STREAM_OVERHEAD = 1.1;
 

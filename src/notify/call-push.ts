@@ -6,7 +6,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { Recent } from "../base/recent.ts";
-import { isCallAnswered } from "../delivery/call-answers.ts";
+import { beginCall, endCall, isCallAnswered, isCallEnded } from "../delivery/call-answers.ts";
 import { idArray, type Sql } from "../postgres/client.ts";
 import type { RedisConnection } from "../redis/client.ts";
 import type { PushToken } from "../store/push-tokens.ts";
@@ -19,6 +19,7 @@ import { wantedBy } from "./wanted.ts";
 
 export interface Invitation {
   envelope: Envelope;
+  callerId: number;
   /** External id of who calls. */
   from: string;
   conversationId: number;
@@ -27,6 +28,7 @@ export interface Invitation {
 
 interface Waiting {
   userId: number;
+  callerId: number;
   token: PushToken;
   note: PushNote & { callId: string };
   untilMs: number;
@@ -35,7 +37,7 @@ interface Waiting {
 const SENDS_AT_ONCE = 16;
 /** Beyond so many, further ones are dropped: providers are slower than calls come. */
 const WAITING_MAX = 4096;
-/** Calls of which it is known that they are over. */
+/** Calls that were hung up here. */
 const ENDED_MAX = 4096;
 /** Of an invitation that doesn't say how long it stands. */
 const TTL_DEFAULT_SECONDS = 60;
@@ -68,7 +70,7 @@ export class CallPush {
   /** Not awaited by the caller's answer. */
   invited(userIds: readonly number[], invitation: Invitation): void {
     if (this.#providers.size === 0) return;
-    this.#ended.delete(callName(callIdOf(invitation), invitation.from));
+    this.#ended.delete(callName(callIdOf(invitation), invitation.callerId));
     if (this.#looking >= SENDS_AT_ONCE) {
       this.#log.warn({ users: userIds.length }, "too many calls are under way to push this one");
       return;
@@ -81,9 +83,14 @@ export class CallPush {
       });
   }
 
-  /** The caller has hung up: nobody is to be rung any more. */
-  ended(callId: string, from: string): void {
-    if (this.#providers.size > 0) this.#ended.set(callName(callId, from), true);
+  /**
+   * The caller has hung up: nobody is to be rung any more, also by the gateway at which he called.
+   * Without Redis this one alone knows.
+   */
+  async ended(callId: string, callerId: number): Promise<void> {
+    if (this.#providers.size === 0) return;
+    this.#ended.set(callName(callId, callerId), true);
+    await endCall(this.#redis, callerId, callId).catch(() => {});
   }
 
   stop(): void {
@@ -96,9 +103,12 @@ export class CallPush {
   }
 
   async #look(userIds: readonly number[], invitation: Invitation): Promise<void> {
-    const { envelope, from } = invitation;
+    const { envelope, callerId, from } = invitation;
     const ttl = envelope.control?.ttl || TTL_DEFAULT_SECONDS;
     const untilMs = this.#clock.monotonicMs() + ttl * 1000;
+    const callId = callIdOf(invitation);
+    // Before anything is awaited: in the order of the caller's requests.
+    await beginCall(this.#redis, callerId, callId).catch(() => {});
     const rows = await this.#sql<(PushToken & { userId: number; nickname: string | null })[]>`
       SELECT user_id AS "userId", provider, token, app, p256dh, auth,
         (SELECT nickname FROM users WHERE external_id = ${from}) AS nickname
@@ -106,14 +116,13 @@ export class CallPush {
       LIMIT ${WAITING_MAX}`;
     const wanted = await wantedBy(this.#sql, userIds, this.#clock.wallMs());
     const wishes = wishesText(envelope.control ?? {});
-    const callId = callIdOf(invitation);
     const callType = Number(envelope.content?.data?.["callType"]);
     const call = { ...invitation, wishes, callId, callType, ttl };
     for (const { userId, nickname, ...token } of rows) {
       if (this.#waiting.length >= WAITING_MAX) break;
       if (wanted(userId).quiet) continue;
       const note = { ...callNote({ ...call, caller: nickname || from }), callId };
-      this.#waiting.push({ userId, token, note, untilMs });
+      this.#waiting.push({ userId, callerId, token, note, untilMs });
     }
     // Each takes one of the waiting before it awaits anything.
     while (this.#sending < SENDS_AT_ONCE && this.#waiting.length > 0) {
@@ -143,10 +152,17 @@ export class CallPush {
     }
   }
 
-  /** Without Redis nobody knows of an answer: a device that rings too much is told by the app. */
-  async #isOver({ userId, note }: Waiting): Promise<boolean> {
-    if (this.#ended.get(callName(note.callId, note.from)) !== undefined) return true;
-    return await isCallAnswered(this.#redis, userId, note.callId).catch(() => false);
+  /** Without Redis nobody knows of it: a device that rings too much is told by the app. */
+  async #isOver({ userId, callerId, note: { callId } }: Waiting): Promise<boolean> {
+    if (this.#ended.get(callName(callId, callerId)) !== undefined) return true;
+    const said = [
+      isCallAnswered(this.#redis, userId, callId),
+      isCallEnded(this.#redis, callerId, callId),
+    ];
+    return await Promise.all(said).then(
+      (over) => over.includes(true),
+      () => false,
+    );
   }
 }
 
@@ -156,6 +172,6 @@ function callIdOf({ envelope }: Invitation): string {
 }
 
 /** Ids of calls are the clients' own: two callers may use the same. */
-function callName(callId: string, from: string): string {
-  return JSON.stringify([callId, from]);
+function callName(callId: string, callerId: number): string {
+  return `${callerId} ${callId}`;
 }

@@ -22,10 +22,16 @@ import { byGateway, transientFor, transientPush, type Transients } from "./trans
 export interface OfflinePush {
   invited(
     userIds: readonly number[],
-    call: { envelope: Envelope; from: string; conversationId: number; conversationType: number },
+    call: {
+      envelope: Envelope;
+      callerId: number;
+      from: string;
+      conversationId: number;
+      conversationType: number;
+    },
   ): void;
-  /** By the caller: who was not asked yet is not asked any more. */
-  ended(callId: string, from: string): void;
+  /** By the caller: who was not asked yet, by whichever gateway, is not asked any more. */
+  ended(callId: string, callerId: number): Promise<void>;
 }
 
 const TYPING_EVERY_MS = 1000;
@@ -105,11 +111,12 @@ export class Signals {
     const code = await this.#relay(signaller, permitted, envelope, others, devices, data);
     if (envelope.cmd === CMD.webrtcInvite && envelope.control?.push?.["enable"] === true) {
       const asleep = others.filter((userId) => !isAwake(devices.get(userId)));
-      const told = { ...permitted, envelope, from: sender.externalId };
+      const { userId: callerId, externalId: from } = sender;
+      const told = { ...permitted, envelope, callerId, from };
       if (asleep.length > 0) this.#offlinePush.invited(asleep, told);
     }
     if (envelope.cmd === CMD.webrtcStatus && isEnd(given)) {
-      this.#offlinePush.ended(String(given["callId"]), sender.externalId);
+      await this.#offlinePush.ended(String(given["callId"]), sender.userId);
     }
     if (code.code === CODE.ok && !others.some((userId) => devices.has(userId))) {
       return { code: CODE.receiverOffline, message: "" };

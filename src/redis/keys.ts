@@ -64,6 +64,11 @@ export function callsKey(userId: number): string {
   return `{linnet:calls:${userId}}`;
 }
 
+/** Hash of the calls that a user hung up lately: call id → "ms ended". */
+export function endedCallsKey(userId: number): string {
+  return `{linnet:calls:${userId}}:ended`;
+}
+
 export function presenceBucket(userId: number): number {
   return userId % PRESENCE_BUCKETS;
 }

@@ -100,7 +100,10 @@ export function composeGateway(machine: Machine) {
   const lease = new Lease({ ...shared, ...sending, receiver, audit, leaseMs });
   const local: LocalGateway = { gatewayId: shared.gatewayId, handler };
   // Never ticks: nobody is told who is online.
-  const presence = composePresence(shared, sending, local, { invited: () => {}, ended: () => {} });
+  const presence = composePresence(shared, sending, local, {
+    invited: () => {},
+    ended: () => Promise.resolve(),
+  });
   const inbound = composeInbound(shared, sending, lease, local, presence);
   const { epoch } = shared.settings;
   const heartbeatMs = values.LINNET_HEARTBEAT_MS;

@@ -1,5 +1,6 @@
 -- Decides which device of a user answers a call: the first that says so.
--- KEYS: 1 hash of the calls that a user has answered lately
+-- That the caller has hung up is kept alike.
+-- KEYS: 1 hash of the calls that a user has answered lately, or hung up
 -- ARGV: 1 call id, 2 the answer, 3 ms that an answer is known, 4 answers at most
 -- Returns the answer that holds, "" when the user has answered too many calls lately.
 -- A value is the ms by Redis' clock, a blank, and the answer.

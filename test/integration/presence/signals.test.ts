@@ -4,21 +4,38 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { CMD } from "../../../src/wire/commands.ts";
 import { FRAMINGS } from "../../../src/wire/frame.ts";
 import { type Fleet, startFleet } from "../../support/fleet.ts";
+import { until } from "../../support/pace.ts";
+import { type Receiver, startReceiver } from "../notify/receiver.ts";
 import { type People, type Person, peopleOf } from "./people.ts";
 
 const PATIENT = 60_000;
+const SECRET = "a-secret-that-only-the-tests-know-of";
+/** Offline pushes to a provider at one time, and one user's devices: some of these have to wait. */
+const AT_ONCE = 16;
+const DEVICES = 20;
 
 let fleet: Fleet;
 let people: People;
+let receiver: Receiver;
 
 beforeAll(async () => {
-  fleet = await startFleet({ env: { LINNET_SIGNAL_MEMBERS: "3", LINNET_FAN_OUT_MEMBERS: "4" } });
+  receiver = startReceiver(SECRET);
+  fleet = await startFleet({
+    env: {
+      LINNET_SIGNAL_MEMBERS: "3",
+      LINNET_FAN_OUT_MEMBERS: "4",
+      LINNET_OUTGOING_HOSTS: "127.0.0.1",
+      LINNET_PUSH_WEBHOOK_URL: `${receiver.url}/push`,
+      LINNET_PUSH_WEBHOOK_SECRET: SECRET,
+    },
+  });
   people = peopleOf(fleet);
 }, PATIENT);
 
 afterAll(async () => {
   await people.close();
   await fleet.end();
+  receiver.stop();
 }, PATIENT);
 
 /** After this, what was signalled to a person before has come: it goes the same way. */
@@ -187,6 +204,36 @@ test("each refusal of a call has its code", async () => {
   expect((await calls.candidate({ to: "rob" }, { callId: "c", candidates })).code).toBe(413);
   expect((await client.request(101, { to: "rob", data: { callId: 7 } })).code).toBe(1004);
 });
+
+test("who hung up at the other server rings nobody any more, and may ring anew", async () => {
+  await people.users(["yun", "zed"], [["yun", "zed"]]);
+  for (let count = 0; count < DEVICES; count++) {
+    const device = { userId: "zed", provider: "webhook", token: `zed-${count}` };
+    expect((await people.call("POST", "user/push-token", device)).code).toBe(200);
+  }
+  const here = await people.at(0, "yun");
+  const there = await people.at(1, "yun", { deviceType: "im_app_ios" });
+  const told = (callId: string) =>
+    receiver.posted.filter(({ body }) => body["callId"] === callId).length;
+  const invite = async (callId: string) => {
+    const ring = { callId, callType: 1, ttl: 60, push: { enable: true } };
+    expect((await here.client.calls.invite({ to: "zed" }, ring)).code).toBe(3004);
+  };
+  const held = Promise.withResolvers<number>();
+  receiver.answerWith = () => held.promise;
+  await invite("over");
+  expect(await until(() => told("over") === AT_ONCE, 8000, 10)).toBe(true);
+  const end = { callId: "over", reason: "cancelled" };
+  expect((await there.client.calls.status({ to: "zed" }, end)).code).toBe(3004);
+  receiver.answerWith = () => 200;
+  held.resolve(200);
+  // They are told in order: once all were told of the next call, none is told of this one.
+  await invite("next");
+  expect(await until(() => told("next") === DEVICES, 8000, 10)).toBe(true);
+  expect(told("over")).toBe(AT_ONCE);
+  await invite("over");
+  expect(await until(() => told("over") === AT_ONCE + DEVICES, 8000, 10)).toBe(true);
+}, 30_000);
 
 test("signals have a rate of their own, and leave messages theirs", async () => {
   await people.users(["uma", "val"], [["uma", "val"]]);
