@@ -49,12 +49,11 @@ async function syncOwn(
   const pts = numberOf(data, "pts");
   const asked = textOf(data, "epoch");
   catchUp.begin(slot);
-  const newest = await newestOwnPts(sql, sender.userId);
-  if ((asked !== "" && asked !== epoch) || pts > newest) {
-    return await resetOwn(sql, epoch, catchUp, slot, sender.userId);
-  }
-  acknowledged.note(sender.userId, pts);
+  const reset = () => resetOwn(sql, epoch, catchUp, slot, sender.userId);
+  if (asked !== "" && asked !== epoch) return await reset();
   const page = await readOwn(sql, catchUp, slot, sender.userId, pts, limit);
+  if (pts > page.newest) return await reset();
+  acknowledged.note(sender.userId, pts);
   const final = catchUp.isFinal(slot, page.position) && page.position >= page.newest;
   const entries = page.rows.flatMap((row) => pageEntryOf(row, row.position) ?? []);
   const shown = { pts: page.position, final, epoch };

@@ -160,9 +160,9 @@ async function readLog(
     const events = page.rows.map((row) => ownEnvelope(row));
     return new Done(pageData(CMD.syncMsg, { events, pts: position, final, reset: false, epoch }));
   }
-  const newest = await newestOwnPts(sql, user.id);
+  const newest = page?.newest ?? (await newestOwnPts(sql, user.id));
   const reset = ofOtherEpoch || pts > newest;
-  // What came between the two reads is in the next page.
+  // What came meanwhile is in the next page.
   const final = reset || pts >= newest;
   const data = { events: [], pts: reset ? newest : pts, final, reset, epoch };
   return new Done(pageData(CMD.syncMsg, data));

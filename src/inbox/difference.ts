@@ -1,6 +1,7 @@
 /** What came after a position: in a user's own log, or in the log of a wide conversation. */
 import type { Sql } from "../postgres/client.ts";
 import { LIMIT } from "../wire/limits.ts";
+import { type BareRow, completeRows } from "./bare-rows.ts";
 import { eventBytes, isThere, type LogRow } from "./events.ts";
 
 export interface Page {
@@ -19,26 +20,22 @@ export async function ownDifference(
   pts: number,
   limit: number,
 ): Promise<Page> {
-  const rows = await sql<(LogRow & { newest: number })[]>`
+  const rows = await sql<(BareRow & { newest: number })[]>`
     SELECT i.pts AS position, i.mentioned, coalesce(m.id, e.id)::text AS id,
-      coalesce(m.conversation_id, e.conversation_id) AS conversation_id,
-      c.type AS conversation_type, m.seq, m.conversation_pts, coalesce(m.cmd, e.cmd) AS cmd, m.type,
-      coalesce(m.flags, e.flags) AS flags, u.external_id AS sender,
-      coalesce(m.local_id, e.local_id) AS local_id,
-      coalesce(m.content, e.content) AS content, m.options, m.version, h.seq IS NOT NULL AS gone,
+      coalesce(m.conversation_id, e.conversation_id) AS conversation_id, m.seq,
+      m.conversation_pts, coalesce(m.cmd, e.cmd) AS cmd, m.type,
+      coalesce(m.flags, e.flags) AS flags, coalesce(m.sender_id, e.actor_id) AS sender_id,
+      coalesce(m.local_id, e.local_id) AS local_id, coalesce(m.content, e.content) AS content,
+      m.options, m.version,
       (SELECT pts FROM inbox WHERE user_id = ${userId} ORDER BY pts DESC LIMIT 1) AS newest
     FROM inbox i
     LEFT JOIN messages m ON m.id = i.message_id AND (m.expires_at IS NULL OR m.expires_at > now())
-      AND NOT EXISTS (SELECT FROM members cleared WHERE cleared.user_id = i.user_id
-        AND cleared.conversation_id = m.conversation_id AND cleared.cleared_seq >= m.seq)
-    LEFT JOIN hidden_messages h ON h.user_id = i.user_id
-      AND h.conversation_id = m.conversation_id AND h.seq = m.seq
     LEFT JOIN events e ON e.id = i.event_id
-    LEFT JOIN conversations c ON c.id = coalesce(m.conversation_id, e.conversation_id)
-    LEFT JOIN users u ON u.id = coalesce(m.sender_id, e.actor_id)
     WHERE i.user_id = ${userId} AND i.pts > ${pts}
     ORDER BY i.pts LIMIT ${limit}`;
-  return pageOf(rows, pts, rows[0]?.newest ?? pts);
+  const newest = rows[0]?.newest ?? (await newestOwnPts(sql, userId));
+  await completeRows(sql, userId, rows);
+  return pageOf(rows, pts, newest);
 }
 
 /** The newest pts of a user, 0 for an empty inbox. */

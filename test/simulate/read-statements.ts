@@ -7,6 +7,8 @@ export const READ_STATEMENTS: readonly Statement[] = [
   { piece: "WHERE external_id = ANY(?::text[])", run: usersByName },
   { piece: "WITH ORDINALITY AS q(conversation_id, peer_id, user_id, position)", run: grants },
   { piece: "SELECT i.pts AS position", run: ownDifference },
+  { piece: "SELECT c.id, c.type, m.cleared_seq, ARRAY(", run: placesOf },
+  { piece: "SELECT id, external_id AS name FROM users", run: namesOf },
   { piece: "^SELECT pts FROM inbox", run: newestOwn },
   { piece: "SELECT c.id, c.type, m.joined_pts, greatest(0,", run: wideLogs },
   { piece: "SELECT q.id, greatest(0,", run: newestWide },
@@ -93,6 +95,20 @@ function ownDifference({ tables, params, nowMs }: Execution): Row[] {
   });
 }
 
+function placesOf({ tables, params }: Execution): Row[] {
+  return parseNumbers(params[1]).flatMap((id) => {
+    const row = tables.conversations.get(id);
+    return row === undefined ? [] : [{ id, type: row.type, cleared_seq: null, hidden: [] }];
+  });
+}
+
+function namesOf({ tables, params }: Execution): Row[] {
+  return parseNumbers(params[0]).flatMap((id) => {
+    const name = tables.users.get(id);
+    return name === undefined ? [] : [{ id, name }];
+  });
+}
+
 /** The columns of a log that messages and events share. */
 function shown(
   tables: Tables,
@@ -111,6 +127,7 @@ function shown(
     cmd: row?.cmd ?? null,
     type: message?.type ?? null,
     flags: row?.flags ?? null,
+    sender_id: senderId ?? null,
     sender: senderId === undefined ? null : (tables.users.get(senderId) ?? null),
     local_id: row?.localId ?? null,
     content: row?.content ?? null,
