@@ -1,7 +1,7 @@
 /**
- * The message of a broadcast, which is kept in its row until all have it. It is looked at once, when
- * it is made, as one to a single user would be: what each is sent needs no other look at its words,
- * its score or its signature.
+ * The message of a broadcast, which is kept in its row until all have it. It is looked at once,
+ * when it is made, as one to a single user would be: what each is sent needs no other look at its
+ * words, its score or its signature.
  */
 import type { Buffer } from "node:buffer";
 import { CMD } from "../wire/commands.ts";
