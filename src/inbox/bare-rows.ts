@@ -1,6 +1,6 @@
 /**
  * What many rows of a page have in common is read once a page: as joins of the page's statement it
- * cost a third of it, for each row and in planning.
+ * cost a third of Postgres' time for it, for each row and in planning.
  */
 import { idArray, type Sql } from "../postgres/client.ts";
 import type { LogRow } from "./events.ts";
