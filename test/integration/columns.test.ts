@@ -1,10 +1,11 @@
 // Columns of rows in binary, read back by a real Postgres.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
 import { Buffer } from "node:buffer";
 import * as fc from "fast-check";
 import { snowflakeHalves, snowflakeText } from "../../src/base/snowflake.ts";
 import { openPool, type Sql } from "../../src/postgres/client.ts";
 import { Columns } from "../../src/postgres/columns.ts";
+import { TYPES } from "../../src/postgres/types.ts";
 import { isPoison } from "../../src/transfer/writer-lock.ts";
 import { freshDatabase, type TestDatabase } from "../support/services.ts";
 
@@ -73,6 +74,7 @@ test("ids keep all of their 64 bits", async () => {
 });
 
 test("a statement answers in text, then in binary: both are read alike", async () => {
+  const binary = spyOn(TYPES.bigint.parse, "binary");
   const rows = [];
   for (let time = 0; time < 3; time++) {
     const [row] = await sql`
@@ -96,6 +98,9 @@ test("a statement answers in text, then in binary: both are read alike", async (
       absent: null,
     })),
   );
+  // The three of 64 bits, in each answer after the first.
+  expect(binary).toHaveBeenCalledTimes(6);
+  binary.mockRestore();
 });
 
 test("bytes go as they are, outside of columns too", async () => {
